@@ -1,0 +1,73 @@
+import { RandomStream } from '../../src/base/random.ts';
+import { dealOrNoDeal } from '../../src/environment/negotiation/dealOrNoDeal.ts';
+import { runWriters } from '../../src/policy/generate.ts';
+import { defaultRunConfig } from '../../src/record/runConfig.ts';
+import { playEpisode, SlotCounter, type PlayedEpisode } from '../../src/training/rollout.ts';
+import type { Command, Options, Terminal } from '../arguments.ts';
+import { readCheckpoint, trainedWeights } from '../checkpointWeights.ts';
+import { loadModel, openEngine } from '../loadModel.ts';
+
+export const playCommand: Command = {
+  name: 'play',
+  summary: 'Plays one episode and prints it with every strategist prompt as token ids and as text.',
+  options: {
+    model: { value: 'DIR', help: 'base model: a folder, or builtin', fallback: 'builtin' },
+    checkpoint: { value: 'DIR', help: 'weights of both strategists; the base model when absent' },
+    split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'validation' },
+    seed: { value: 'S', help: 'chooses the scenario and every draw', fallback: '1' },
+    temperature: { value: 'T', help: 'temperature of the strategists', fallback: '1' },
+  },
+  run,
+};
+
+async function run(options: Options, terminal: Terminal): Promise<unknown> {
+  const seed = options.integer('seed', 0, 2_147_483_647);
+  const split = options.choice('split', ['train', 'validation', 'test']);
+  const temperature = options.number('temperature', 0, 2);
+  const { model } = await loadModel(options.text('model'));
+  const path = options.optional('checkpoint');
+  const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path), model);
+  const { engine } = await openEngine(model);
+  try {
+    using strategists = engine.createDecoder(engine.createWeightSet(weights), 2);
+    using agents = engine.createDecoder(engine.createWeightSet(model.weights), 2);
+    const config = defaultRunConfig();
+    const seat = {
+      strategist: { decoder: strategists, temperature, isTrained: true },
+      agent: { kind: 'model', decoder: agents, temperature: config.agentTemperature },
+    } as const;
+    const table = {
+      environment: dealOrNoDeal,
+      tokenizer: model.tokenizer,
+      chatFormat: model.chatFormat,
+      contextLength: model.config.contextLength,
+      turnLimit: config.turnLimit,
+      strategyTokenLimit: config.strategyTokenLimit,
+      actionTokenLimit: config.actionTokenLimit,
+    };
+    const scenario = dealOrNoDeal.sampleScenario(new RandomStream(seed, 'play'), split);
+    const plan = { episodeId: 'play', scenario, seats: [seat, seat], seed, coordinates: ['play'] } as const;
+    let episode: PlayedEpisode | undefined;
+    const never = new AbortController().signal;
+    for await (const { finished } of runWriters([playEpisode(table, plan, new SlotCounter())], never)) {
+      episode = finished[0]?.outcome ?? episode;
+    }
+    if (!episode) throw new Error('the episode did not end');
+    const turns = episode.turns.map((turn) => {
+      const promptIds = (episode.contexts[turn.seat] ?? []).slice(0, turn.sample?.firstIndex ?? 0);
+      return {
+        ...turn,
+        promptIds,
+        promptText: promptIds.map((id) => model.tokenizer.tokenText(id)).join(' '),
+      };
+    });
+    if (!terminal.isJson) {
+      for (const { seat: speaker, strategy, utterance, action } of turns) {
+        terminal.line(`${speaker === 0 ? 'A' : 'B'}  --- ${strategy}\n   ${utterance}   [${action.kind}]`);
+      }
+    }
+    return { scenario, outcome: episode.outcome, turns: terminal.isJson ? turns : turns.length };
+  } finally {
+    engine.dispose();
+  }
+}

@@ -1,0 +1,145 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError, isAbort } from '../../src/base/errors.ts';
+import { dealOrNoDeal } from '../../src/environment/negotiation/dealOrNoDeal.ts';
+import type { Checkpoint } from '../../src/record/checkpoint.ts';
+import { RunConfig } from '../../src/record/runConfig.ts';
+import { weightFiles } from '../../src/storage/export/weights.ts';
+import { RunControl } from '../../src/training/runControl.ts';
+import { train } from '../../src/training/train.ts';
+import type { Command, Options, Terminal } from '../arguments.ts';
+import { DirectoryCheckpointStore } from '../directoryStore.ts';
+import { appendEpisodes, appendMetrics, truncateLines } from '../jsonLines.ts';
+import { loadModel, openEngine } from '../loadModel.ts';
+
+export const trainCommand: Command = {
+  name: 'train',
+  summary: 'Trains a strategist; writes metrics.jsonl, episodes.jsonl, checkpoints/ and export/ below --out.',
+  options: {
+    out: { value: 'DIR', help: 'where the run lives', isRequired: true },
+    config: { value: 'FILE', help: 'JSON with knobs that differ from the defaults' },
+    seed: { value: 'S', help: 'overrides the seed of the config' },
+    model: { value: 'DIR', help: 'base model: a folder, or builtin', fallback: 'builtin' },
+    resume: { help: 'go on from the newest checkpoint below --out' },
+  },
+  run,
+};
+
+async function run(options: Options, terminal: Terminal): Promise<unknown> {
+  const out = options.text('out');
+  const configPath = join(out, 'config.json');
+  const isResumed = options.isSet('resume');
+  const config = isResumed ? await readConfig(configPath) : await configFrom(options);
+  const runId = 'run';
+  const store = new DirectoryCheckpointStore(join(out, 'checkpoints'));
+  await mkdir(join(out, 'checkpoints'), { recursive: true });
+  await store.sweepOrphans();
+  const resumeFrom = isResumed ? await newest(store, runId, out) : null;
+  if (!isResumed) {
+    if ((await store.list(runId)).length > 0) throw alreadyThere(out);
+    await writeFile(configPath, `${JSON.stringify(config, null, 2)}\n`);
+  }
+  const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
+  const [metricsPath, episodesPath] = [join(out, 'metrics.jsonl'), join(out, 'episodes.jsonl')];
+  for (const path of [metricsPath, episodesPath]) await truncateLines(path, updatesDone);
+
+  const { name, model } = await loadModel(options.text('model'));
+  const { engine, gpu } = await openEngine(model);
+  const control = new RunControl();
+  const stop = () => control.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  let ended: 'finished' | 'stopped' = 'finished';
+  try {
+    terminal.line(`${name} on ${gpu.adapterName}; ${config.updates} updates, seed ${config.seed} → ${out}`);
+    const news = train(
+      { runId, config, resumeFrom },
+      { environment: dealOrNoDeal, modelName: name, model, engine, checkpoints: store, control },
+    );
+    for await (const event of news) {
+      switch (event.kind) {
+        case 'batch.recorded':
+          await appendEpisodes(episodesPath, event.episodes, event.traces);
+          break;
+        case 'phase.progressed':
+          terminal.progress(
+            (event.updateIndex + event.share / 2) / config.updates,
+            `update ${event.updateIndex + 1}: ${event.phase}`,
+          );
+          break;
+        case 'update.finished': {
+          await appendMetrics(metricsPath, event.updateIndex, event.metrics);
+          const { pointsTrained, entropy, klToBase, gradientNorm, rolloutSeconds, updateSeconds } = event.metrics;
+          terminal.line(
+            `update ${event.updateIndex + 1}  points ${pointsTrained.toFixed(2)}  entropy ${entropy.toFixed(3)}  KL ${klToBase.toFixed(4)}` +
+              `  |g| ${gradientNorm.toFixed(2)}  roll out ${rolloutSeconds.toFixed(1)} s  update ${updateSeconds.toFixed(1)} s`,
+          );
+          break;
+        }
+        case 'run.stopped':
+          ended = 'stopped';
+          break;
+        default:
+          break;
+      }
+    }
+    const last = await newest(store, runId, out);
+    await mkdir(join(out, 'export'), { recursive: true });
+    for (const { name: file, bytes } of weightFiles(last, model.keptFiles))
+      await writeFile(join(out, 'export', file), bytes);
+    return {
+      ended,
+      updatesDone: last.manifest.updatesDone,
+      checkpoint: join(out, 'checkpoints', last.manifest.checkpointId),
+      export: join(out, 'export'),
+    };
+  } finally {
+    engine.dispose();
+  }
+}
+
+async function configFrom(options: Options): Promise<RunConfig> {
+  const path = options.optional('config');
+  const config = path ? await readConfig(path) : RunConfig.parse({});
+  return options.optional('seed') === null ? config : { ...config, seed: options.integer('seed', 0, 2_147_483_647) };
+}
+
+/** @throws AppError `config-unreadable` or `config-invalid`, which names the key and its limits */
+export async function readConfig(path: string): Promise<RunConfig> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new AppError('config-unreadable', {
+      what: `The config ${path} cannot be read.`,
+      why: isAbort(cause) ? 'Reading was interrupted.' : cause instanceof Error ? cause.message : String(cause),
+      fix: 'Give a JSON file such as {"updates": 20, "seed": 1}.',
+    });
+  }
+  const parsed = RunConfig.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  throw new AppError('config-invalid', {
+    what: `The config ${path} is not valid.`,
+    why: z.prettifyError(parsed.error).replaceAll('\n', ' '),
+    fix: `The knobs are: ${Object.keys(RunConfig.shape).join(', ')}. Limits and defaults: src/record/runConfig.ts.`,
+  });
+}
+
+async function newest(store: DirectoryCheckpointStore, runId: string, out: string): Promise<Checkpoint> {
+  const [manifest] = (await store.list(runId)).toSorted((a, b) => b.updatesDone - a.updatesDone);
+  if (manifest) return store.load(manifest.checkpointId);
+  throw new AppError('nothing-to-resume', {
+    what: `There is no run to resume in ${out}.`,
+    why: 'The directory holds no complete checkpoint.',
+    fix: 'Start it without --resume, or name the --out directory of an earlier run.',
+  });
+}
+
+function alreadyThere(out: string): AppError {
+  return new AppError('run-exists', {
+    what: `${out} already holds a run.`,
+    why: 'Starting over would mix two runs in one directory; nothing was changed.',
+    fix: 'Add --resume to go on with it, or choose another --out directory.',
+  });
+}

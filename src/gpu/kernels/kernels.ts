@@ -1,0 +1,33 @@
+import type { Kernel } from '../plan.ts';
+import drawCode from './draw.wgsl?raw';
+import embedCode from './embed.wgsl?raw';
+import embedGradientCode from './embedGradient.wgsl?raw';
+import logitGradientCode from './logitGradient.wgsl?raw';
+import rmsNormCode from './rmsNorm.wgsl?raw';
+import rmsNormBackwardCode from './rmsNormBackward.wgsl?raw';
+import rmsNormGainGradientCode from './rmsNormGainGradient.wgsl?raw';
+import ropeCode from './rope.wgsl?raw';
+import ropeBackwardCode from './ropeBackward.wgsl?raw';
+import swigluCode from './swiglu.wgsl?raw';
+import swigluBackwardCode from './swigluBackward.wgsl?raw';
+import tokenStatsCode from './tokenStats.wgsl?raw';
+
+/**
+ * Every kernel by name. All share one `info` buffer, written once per replay:
+ * `[rows, draws, offset of draws, 0]`, then per row `[token, position, kvStart, end of its sequence]`, then per draw
+ * `[row, uniform bits or target token, temperature bits, 0]`.
+ */
+export * from './attention.ts';
+export * from './matmul.ts';
+export const draw: Kernel = { name: 'draw', code: drawCode };
+export const embed: Kernel = { name: 'embed', code: embedCode };
+export const embedGradient: Kernel = { name: 'embedGradient', code: embedGradientCode };
+export const logitGradient: Kernel = { name: 'logitGradient', code: logitGradientCode };
+export const rmsNorm: Kernel = { name: 'rmsNorm', code: rmsNormCode };
+export const rmsNormBackward: Kernel = { name: 'rmsNormBackward', code: rmsNormBackwardCode };
+export const rmsNormGainGradient: Kernel = { name: 'rmsNormGainGradient', code: rmsNormGainGradientCode };
+export const rope: Kernel = { name: 'rope', code: ropeCode };
+export const ropeBackward: Kernel = { name: 'ropeBackward', code: ropeBackwardCode };
+export const swiglu: Kernel = { name: 'swiglu', code: swigluCode };
+export const swigluBackward: Kernel = { name: 'swigluBackward', code: swigluBackwardCode };
+export const tokenStats: Kernel = { name: 'tokenStats', code: tokenStatsCode };

@@ -1,0 +1,181 @@
+import { monotonicMs } from '../base/clock.ts';
+
+/**
+ * Recorded dispatches. Pipelines and bind groups are built once; a replay sets them and dispatches, about 8 µs of host
+ * time each, where an eager tfjs operation costs 50–150 µs. Only the number of workgroups depends on the replay.
+ */
+
+/** WGSL with the constants that specialise it (`override` declarations) and a name for counting and error messages. */
+export interface Kernel {
+  readonly name: string;
+  readonly code: string;
+}
+
+/** A compiled kernel of one specialisation. */
+interface Compiled {
+  readonly name: string;
+  readonly pipeline: GPUComputePipeline;
+}
+
+/** Workgroups of a dispatch as a function of the rows and draws (or scored tokens) of a replay. */
+export type Workgroups = (rowCount: number, drawCount: number) => readonly [x: number, y?: number];
+
+interface Dispatch {
+  readonly compiled: Compiled;
+  readonly bindGroup: GPUBindGroup;
+  readonly workgroups: Workgroups;
+}
+
+/** Compiles each (kernel, constants) pair once and counts what was dispatched, by kernel name. */
+export class KernelLibrary {
+  private readonly compiled = new Map<string, Compiled>();
+  /** Dispatches and rows that have passed each kernel since the start: proof of who did the work. */
+  readonly counts = new Map<string, { dispatches: number; rows: number }>();
+  readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  compile(kernel: Kernel, constants: Readonly<Record<string, number>>): Compiled {
+    const key = `${kernel.name} ${JSON.stringify(constants)}`;
+    const known = this.compiled.get(key);
+    if (known) return known;
+    const shader = this.device.createShaderModule({ label: kernel.name, code: specialise(kernel, constants) });
+    const pipeline = this.device.createComputePipeline({
+      label: key,
+      layout: 'auto',
+      compute: { module: shader, entryPoint: 'main' },
+    });
+    const compiled = { name: kernel.name, pipeline };
+    this.compiled.set(key, compiled);
+    return compiled;
+  }
+
+  count(name: string, rows: number): void {
+    const entry = this.counts.get(name) ?? { dispatches: 0, rows: 0 };
+    entry.dispatches += 1;
+    entry.rows += rows;
+    this.counts.set(name, entry);
+  }
+}
+
+/** Constants become WGSL `const`s in front of the code: array sizes may depend on them, which `override`s do not allow. */
+function specialise(kernel: Kernel, constants: Readonly<Record<string, number>>): string {
+  const declarations = Object.entries(constants).map(([name, value]) =>
+    Number.isInteger(value) ? `const ${name}: u32 = ${value}u;` : `const ${name}: f32 = ${value};`,
+  );
+  return `${declarations.join('\n')}\n${kernel.code}`;
+}
+
+/** An ordered list of dispatches. WebGPU orders them: each sees what the earlier ones wrote. */
+export class Plan {
+  private readonly dispatches: Dispatch[] = [];
+  private readonly library: KernelLibrary;
+
+  constructor(library: KernelLibrary) {
+    this.library = library;
+  }
+
+  /** @param buffers bound to @binding(0), (1), … of group 0, in order */
+  add(
+    kernel: Kernel,
+    constants: Readonly<Record<string, number>>,
+    buffers: readonly GPUBuffer[],
+    workgroups: Workgroups,
+  ): void {
+    const compiled = this.library.compile(kernel, constants);
+    const bindGroup = this.library.device.createBindGroup({
+      label: kernel.name,
+      layout: compiled.pipeline.getBindGroupLayout(0),
+      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    });
+    this.dispatches.push({ compiled, bindGroup, workgroups });
+  }
+
+  get length(): number {
+    return this.dispatches.length;
+  }
+
+  nameOf(index: number): string {
+    return this.dispatches[index]?.compiled.name ?? '';
+  }
+
+  /**
+   * Encodes every dispatch into `pass`, or only the one at `index`.
+   * @param rowCount tokens. @param drawCount drawn or scored tokens among them
+   */
+  replay(pass: GPUComputePassEncoder, rowCount: number, drawCount: number, index?: number): void {
+    const dispatches = index === undefined ? this.dispatches : this.dispatches.slice(index, index + 1);
+    for (const { compiled, bindGroup, workgroups } of dispatches) {
+      const [x, y = 1] = workgroups(rowCount, drawCount);
+      if (x === 0 || y === 0) continue;
+      pass.setPipeline(compiled.pipeline);
+      pass.setBindGroup(0, bindGroup);
+      pass.dispatchWorkgroups(x, y);
+      this.library.count(compiled.name, rowCount);
+    }
+  }
+}
+
+/** Milliseconds per kernel name of one replay, each dispatch submitted and awaited alone: for benchmarks. */
+export async function profilePlan(
+  plan: Plan,
+  device: GPUDevice,
+  rowCount: number,
+  drawCount: number,
+): Promise<Map<string, number>> {
+  const milliseconds = new Map<string, number>();
+  for (let index = 0; index < plan.length; index++) {
+    const encoder = device.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    plan.replay(pass, rowCount, drawCount, index);
+    pass.end();
+    const start = monotonicMs();
+    device.queue.submit([encoder.finish()]);
+    await device.queue.onSubmittedWorkDone();
+    const name = plan.nameOf(index);
+    milliseconds.set(name, (milliseconds.get(name) ?? 0) + monotonicMs() - start);
+  }
+  return milliseconds;
+}
+
+/** Storage buffers that belong to one owner and go with it. */
+export class BufferPool implements Disposable {
+  private readonly buffers: GPUBuffer[] = [];
+  private readonly device: GPUDevice;
+
+  constructor(device: GPUDevice) {
+    this.device = device;
+  }
+
+  /** @param elements 32-bit elements; zeroed */
+  create(label: string, elements: number, usage = 0): GPUBuffer {
+    const buffer = this.device.createBuffer({
+      label,
+      size: Math.max(16, elements * 4),
+      usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | usage,
+    });
+    this.buffers.push(buffer);
+    return buffer;
+  }
+
+  [Symbol.dispose](): void {
+    for (const buffer of this.buffers) buffer.destroy();
+    this.buffers.length = 0;
+  }
+}
+
+/** Copies `bytes` of a buffer to the host. One read-back; waits for everything submitted before. */
+export async function readBuffer(device: GPUDevice, source: GPUBuffer, bytes: number): Promise<ArrayBuffer> {
+  const staging = device.createBuffer({ size: bytes, usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST });
+  try {
+    const encoder = device.createCommandEncoder();
+    encoder.copyBufferToBuffer(source, 0, staging, 0, bytes);
+    device.queue.submit([encoder.finish()]);
+    await staging.mapAsync(GPUMapMode.READ);
+    return staging.getMappedRange().slice(0);
+  } finally {
+    staging.destroy();
+  }
+}

@@ -1,0 +1,19 @@
+import * as tf from '@tensorflow/tfjs';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import type { GpuDevice } from './device.ts';
+
+/**
+ * Makes our device tfjs's `webgpu` backend: one device, one owner. tfjs would request one of its own, with too few storage
+ * buffers for `addN` and nobody listening to its faults.
+ */
+export async function useWebGpuBackend({ device, info }: GpuDevice): Promise<void> {
+  tf.removeBackend('webgpu'); // importing the package has registered it with its own device
+  tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
+  await tf.setBackend('webgpu');
+  tf.env().set('WEBGPU_CPU_FORWARD', false); // else small operations are computed by the CPU backend
+}
+
+/** The slow fallback: every operation on one core of the CPU. */
+export async function useCpuBackend(): Promise<void> {
+  await tf.setBackend('cpu');
+}

@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { AppError } from '../base/errors.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/**
+ * How a dialogue becomes tokens: `parley_format` in the model's `tokenizer_config.json`. A context belongs to one seat
+ * and only ever grows; each piece is tokenised on its own, once, when it is appended.
+ */
+export const ParleyFormat = z.strictObject({
+  /** Opens the context: what the seat may see. */
+  view: z.string(),
+  /** Opens each own turn: the state of the table. The strategy follows. */
+  own_turn: z.string(),
+  strategy_end: z.string(),
+  action_end: z.string(),
+  partner_turn: z.string(),
+});
+export type ParleyFormat = z.infer<typeof ParleyFormat>;
+
+/** All text given to these is treated as somebody else's: it cannot spell special tokens. */
+export interface ChatFormat {
+  /** The token that ends a strategy, and the one that ends an action. */
+  readonly strategyEnd: number;
+  readonly actionEnd: number;
+  openView(viewText: string): number[];
+  openOwnTurn(boardText: string): number[];
+  /** A strategy as text, for the agent that receives it; its end included. */
+  strategy(text: string): number[];
+  /** An action as text, for a context that did not sample it; its end included. */
+  action(text: string): number[];
+  partnerTurn(actionText: string): number[];
+}
+
+/**
+ * @param tokenizerConfig the parsed `tokenizer_config.json`
+ * @throws AppError `chat-format-missing`, or `chat-format-unusable` when it does not suit the tokenizer
+ */
+export function createChatFormat(tokenizerConfig: unknown, tokenizer: Tokenizer): ChatFormat {
+  const file = z.object({ parley_format: z.unknown().optional() }).safeParse(tokenizerConfig);
+  const raw = file.success ? file.data.parley_format : undefined;
+  if (raw === undefined) throw missing();
+  const format = ParleyFormat.safeParse(raw);
+  if (!format.success) throw unusable(z.prettifyError(format.error));
+  const { view, own_turn, strategy_end, action_end, partner_turn } = format.data;
+
+  const strategyEnd = endToken('strategy_end', strategy_end, tokenizer);
+  const actionEnd = endToken('action_end', action_end, tokenizer);
+  return {
+    strategyEnd,
+    actionEnd,
+    openView: createTemplate('view', view, '{view}', tokenizer),
+    openOwnTurn: createTemplate('own_turn', own_turn, '{board}', tokenizer),
+    strategy: (text) => [...tokenizer.encodePlain(text), strategyEnd],
+    action: (text) => [...tokenizer.encodePlain(text), actionEnd],
+    partnerTurn: createTemplate('partner_turn', partner_turn, '{action}', tokenizer),
+  };
+}
+
+/** The words around the placeholder are tokenised once; what is put in its place, apart from them. */
+function createTemplate(
+  key: string,
+  template: string,
+  placeholder: string,
+  tokenizer: Tokenizer,
+): (text: string) => number[] {
+  const parts = template.split(placeholder);
+  const [before, after] = parts;
+  if (parts.length !== 2 || before === undefined || after === undefined) {
+    throw unusable(`"${key}" must contain ${placeholder} exactly once; it is "${template}".`);
+  }
+  const prefix = tokenizer.encode(before.trim());
+  const suffix = tokenizer.encode(after.trim());
+  return (text) => [...prefix, ...tokenizer.encodePlain(text), ...suffix];
+}
+
+/** An end is one special token: anything else could be written by the text that it ends. */
+function endToken(key: string, text: string, tokenizer: Tokenizer): number {
+  const ids = tokenizer.encode(text.trim());
+  const [id] = ids;
+  if (ids.length !== 1 || id === undefined || !tokenizer.isSpecial(id)) {
+    throw unusable(`"${key}" must be one special token; "${text}" is not.`);
+  }
+  return id;
+}
+
+const FIX =
+  'Use the built-in model, or add a "parley_format" with view, own_turn, strategy_end, action_end and partner_turn to the model’s tokenizer_config.json.';
+
+function missing(): AppError {
+  return new AppError('chat-format-missing', {
+    what: 'This model does not say how a dialogue is written for it.',
+    why: 'Its tokenizer_config.json has no "parley_format".',
+    fix: FIX,
+  });
+}
+
+function unusable(why: string): AppError {
+  return new AppError('chat-format-unusable', {
+    what: 'The "parley_format" of this model cannot be used.',
+    why,
+    fix: FIX,
+  });
+}

@@ -1,0 +1,171 @@
+import { z } from 'zod';
+import { AppError } from '../../base/errors.ts';
+import { elementCount, type HostTensor, type Weights } from '../weights.ts';
+
+/**
+ * The safetensors format: u64 little-endian header length, a JSON header
+ * `{ name: { dtype, shape, data_offsets: [begin, end] }, __metadata__? }`, then the tensors' bytes, row-major,
+ * little-endian, without gaps. Files come from outside, so every offset is checked before a byte of data is read.
+ * Hosts are assumed to be little-endian, as every machine with WebGPU is.
+ */
+export interface SafetensorsFile {
+  /** In the order of their bytes. 16-bit numbers are widened to float32, which loses nothing. */
+  readonly tensors: Weights;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+const LENGTH_BYTES = 8;
+/** The limit of the reference implementation: a longer header is an attack, not a model. */
+const LARGEST_HEADER_BYTES = 100_000_000;
+
+const Entry = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+});
+type Entry = z.infer<typeof Entry>;
+const Metadata = z.record(z.string(), z.string());
+
+/** @throws AppError `safetensors-damaged` when the file contradicts itself, `safetensors-dtype` for other number types. */
+export function readSafetensors(bytes: Uint8Array, fileName = 'model.safetensors'): SafetensorsFile {
+  const { header, dataStart } = readHeader(bytes, fileName);
+  const entries: { readonly name: string; readonly entry: Entry }[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(header)) {
+    if (name === '__metadata__') metadata = checked(Metadata, value, '__metadata__', fileName);
+    else entries.push({ name, entry: checked(Entry, value, `The entry of "${name}"`, fileName) });
+  }
+  entries.sort(
+    (a, b) => a.entry.data_offsets[0] - b.entry.data_offsets[0] || a.entry.data_offsets[1] - b.entry.data_offsets[1],
+  );
+
+  const tensors = new Map<string, HostTensor>();
+  let expectedBegin = 0;
+  for (const { name, entry } of entries) {
+    const [begin, end] = entry.data_offsets;
+    if (begin !== expectedBegin)
+      throw damaged(fileName, `"${name}" begins at byte ${begin}, expected ${expectedBegin}.`);
+    const elements = elementCount(entry.shape);
+    const decode = DECODERS[entry.dtype];
+    if (!decode) throw unsupportedNumbers(fileName, name, entry.dtype);
+    if (end - begin !== elements * decode.bytesPerElement) {
+      throw damaged(
+        fileName,
+        `"${name}" has shape [${entry.shape.join(', ')}] but ${end - begin} bytes of ${entry.dtype}.`,
+      );
+    }
+    if (end > bytes.byteLength - dataStart) throw damaged(fileName, `It ends before "${name}" does.`);
+    // A copy: it is aligned, and the tensor does not keep the whole file alive.
+    const own = bytes.slice(dataStart + begin, dataStart + end).buffer;
+    tensors.set(name, { shape: entry.shape, data: decode.toFloat32(own) });
+    expectedBegin = end;
+  }
+  if (expectedBegin !== bytes.byteLength - dataStart) {
+    throw damaged(
+      fileName,
+      `Its header describes ${expectedBegin} bytes of data, but ${bytes.byteLength - dataStart} follow.`,
+    );
+  }
+  return { tensors, metadata };
+}
+
+/** Writes float32 tensors in the order of the map. The header is padded with spaces so that the data is 8-byte aligned. */
+export function writeSafetensors(
+  tensors: Weights,
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Uint8Array {
+  const header: [string, unknown][] = [['__metadata__', metadata]];
+  let dataBytes = 0;
+  for (const [name, { shape, data }] of tensors) {
+    if (name === '__metadata__') throw new Error('writeSafetensors: __metadata__ cannot be the name of a tensor');
+    if (data.length !== elementCount(shape))
+      throw new Error(`writeSafetensors: ${name} has ${data.length} numbers for shape [${shape.join(', ')}]`);
+    header.push([name, { dtype: 'F32', shape, data_offsets: [dataBytes, dataBytes + data.byteLength] }]);
+    dataBytes += data.byteLength;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const file = new Uint8Array(LENGTH_BYTES + headerBytes + dataBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.set(json, LENGTH_BYTES);
+  file.fill(0x20, LENGTH_BYTES + json.length, LENGTH_BYTES + headerBytes);
+  let offset = LENGTH_BYTES + headerBytes;
+  for (const { data } of tensors.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return file;
+}
+
+function readHeader(bytes: Uint8Array, fileName: string): { header: object; dataStart: number } {
+  if (bytes.byteLength < LENGTH_BYTES)
+    throw damaged(fileName, `It has ${bytes.byteLength} bytes, less than the length field.`);
+  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true);
+  const available = bytes.byteLength - LENGTH_BYTES;
+  if (headerBytes > BigInt(Math.min(available, LARGEST_HEADER_BYTES))) {
+    throw damaged(fileName, `It announces a header of ${headerBytes} bytes, but ${available} bytes follow.`);
+  }
+  const dataStart = LENGTH_BYTES + Number(headerBytes);
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)));
+  } catch (cause) {
+    throw damaged(fileName, 'Its header is not JSON.', cause);
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header)) {
+    throw damaged(fileName, 'Its header is not a table of tensors.');
+  }
+  return { header, dataStart };
+}
+
+function checked<Value>(schema: z.ZodType<Value>, value: unknown, subject: string, fileName: string): Value {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw damaged(fileName, `${subject} is malformed: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+interface Decoder {
+  readonly bytesPerElement: number;
+  toFloat32(data: ArrayBuffer): Float32Array;
+}
+
+const DECODERS: Readonly<Partial<Record<string, Decoder>>> = Object.assign(Object.create(null) as object, {
+  F32: { bytesPerElement: 4, toFloat32: (data: ArrayBuffer) => new Float32Array(data) },
+  F16: { bytesPerElement: 2, toFloat32: (data: ArrayBuffer) => Float32Array.from(new Uint16Array(data), halfToFloat) },
+  BF16: { bytesPerElement: 2, toFloat32: brainFloatsToFloats },
+});
+
+/** IEEE binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
+export function halfToFloat(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** bfloat16 is the upper half of a float32. */
+function brainFloatsToFloats(data: ArrayBuffer): Float32Array {
+  return new Float32Array(Uint32Array.from(new Uint16Array(data), (bits) => (bits << 16) >>> 0).buffer);
+}
+
+function damaged(fileName: string, why: string, cause?: unknown): AppError {
+  return new AppError(
+    'safetensors-damaged',
+    {
+      what: `The file ${fileName} is damaged.`,
+      why,
+      fix: 'Download or export it again; a copy that was cut short looks like this.',
+    },
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+function unsupportedNumbers(fileName: string, tensorName: string, dtype: string): AppError {
+  return new AppError('safetensors-dtype', {
+    what: `The file ${fileName} stores "${tensorName}" as ${dtype}.`,
+    why: 'Only the number types F32, F16 and BF16 can be read.',
+    fix: 'Save the model in one of those, for example with `model.float().save_pretrained(folder)` in transformers.',
+  });
+}

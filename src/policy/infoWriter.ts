@@ -1,0 +1,35 @@
+import type { BufferPool } from '../gpu/plan.ts';
+
+/** A drawn or scored row: its row number and two words whose meaning the kernel knows (see `kernels.ts`). */
+export interface InfoDraw {
+  readonly row: number;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** Fills and sends the `info` buffer that every kernel reads (layout: `kernels.ts`). One queue write per replay. */
+export class InfoWriter {
+  readonly buffer: GPUBuffer;
+  private readonly words: Uint32Array<ArrayBuffer>;
+  private readonly device: GPUDevice;
+
+  constructor(device: GPUDevice, pool: BufferPool, rowLimit: number) {
+    this.device = device;
+    this.words = new Uint32Array(4 + rowLimit * 8);
+    this.buffer = pool.create('info', this.words.length);
+  }
+
+  setRow(row: number, tokenId: number, position: number, cacheStart: number, sequenceEnd: number): void {
+    this.words.set([tokenId, position, cacheStart, sequenceEnd], 4 + row * 4);
+  }
+
+  /** Sends the rows set so far. Draws follow them directly, so that only what is used travels. */
+  write(rowCount: number, draws: readonly InfoDraw[]): void {
+    const drawOffset = 4 + rowCount * 4;
+    this.words.set([rowCount, draws.length, drawOffset, 0], 0);
+    draws.forEach(({ row, first, second }, index) => {
+      this.words.set([row, first, second, 0], drawOffset + index * 4);
+    });
+    this.device.queue.writeBuffer(this.buffer, 0, this.words, 0, drawOffset + draws.length * 4);
+  }
+}

@@ -1,0 +1,126 @@
+import { Tokenizer as LoadedTokenizer } from '@huggingface/tokenizers';
+import { z } from 'zod';
+import { AppError } from '../base/errors.ts';
+
+/** The parts of `tokenizer.json` that we look at ourselves; the library reads the rest. */
+const TokenizerFile = z.looseObject({
+  model: z.looseObject({
+    vocab: z.unknown().refine((vocabulary) => vocabulary !== undefined),
+    unk_token: z.string().nullish(),
+  }),
+  pre_tokenizer: z.unknown(),
+  added_tokens: z
+    .array(z.looseObject({ id: z.int().min(0), content: z.string().min(1), special: z.boolean().default(false) }))
+    .default([]),
+});
+const TokenizerConfigFile = z.looseObject({
+  unk_token: z.union([z.string(), z.looseObject({ content: z.string() })]).nullish(),
+});
+
+/** Text to token ids and back, as the model's own `tokenizer.json` says. No token is ever added to the text. */
+export class Tokenizer {
+  private readonly loaded: LoadedTokenizer;
+  private readonly specialIds: ReadonlySet<number>;
+  private readonly unknownId: number | undefined;
+  /** Longest first, so that no special token hides in the remains of a shorter one. */
+  private readonly specialTexts: readonly string[];
+  /** One more than the largest id. */
+  readonly vocabularySize: number;
+
+  /** @throws AppError `tokenizer-unusable` */
+  constructor(tokenizerFile: unknown, tokenizerConfig: unknown) {
+    const file = TokenizerFile.safeParse(tokenizerFile);
+    if (!file.success) throw unusable(z.prettifyError(file.error));
+    const config = TokenizerConfigFile.safeParse(tokenizerConfig);
+    if (!config.success) throw unusable(z.prettifyError(config.error));
+    const configured = config.data.unk_token;
+    const unknown = file.data.model.unk_token ?? (typeof configured === 'object' ? configured?.content : configured);
+    try {
+      // For whole-word models the library looks for the unknown token in the configuration only.
+      const exactFile = { ...file.data, pre_tokenizer: withUnicodeWords(file.data.pre_tokenizer) };
+      this.loaded = new LoadedTokenizer(exactFile, { ...config.data, unk_token: unknown });
+    } catch (cause) {
+      throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
+    }
+    const special = file.data.added_tokens.filter((token) => token.special);
+    this.specialIds = new Set(special.map((token) => token.id));
+    this.specialTexts = special.map((token) => token.content).sort((a, b) => b.length - a.length);
+    this.unknownId = unknown == null ? undefined : this.loaded.token_to_id(unknown);
+    this.vocabularySize = Math.max(-1, ...this.loaded.get_vocab().values()) + 1;
+  }
+
+  /** Special tokens spelt out in `text` become their ids: for our own templates only. */
+  encode(text: string): number[] {
+    if (text === '') return [];
+    const ids: readonly (number | undefined)[] = this.loaded.encode(text, { add_special_tokens: false }).ids;
+    // The library leaves a hole where a vocabulary has neither the word nor an unknown token.
+    return ids.filter((id) => id !== undefined);
+  }
+
+  /**
+   * Ids of text that somebody else wrote. Whatever it says, no special token comes out (except the one for unknown
+   * words): a partner who writes "</s>" must not end our strategy. White space, line ends included, becomes one space.
+   */
+  encodePlain(text: string): number[] {
+    const ids = this.encode(this.withoutSpecialTokens(text));
+    return ids.filter((id) => id === this.unknownId || !this.specialIds.has(id));
+  }
+
+  /** Text for people: special tokens are left out. */
+  decode(ids: ArrayLike<number>): string {
+    const visible = Array.from(ids).filter((id) => !this.specialIds.has(id));
+    return visible.length === 0 ? '' : this.loaded.decode(visible, { skip_special_tokens: true });
+  }
+
+  /** One token as it is written in the vocabulary, for display. */
+  tokenText(id: number): string {
+    return this.loaded.id_to_token(id) ?? `[${id}]`;
+  }
+
+  tokenId(token: string): number | undefined {
+    return this.loaded.token_to_id(token);
+  }
+
+  isSpecial(id: number): boolean {
+    return this.specialIds.has(id);
+  }
+
+  /** Repeats until nothing is left to remove: taking "<e>" out of "<<e>e>" leaves another one. */
+  private withoutSpecialTokens(text: string): string {
+    let plain = text;
+    for (let previous = ''; previous !== plain;) {
+      previous = plain;
+      for (const special of this.specialTexts) plain = plain.replaceAll(special, '');
+    }
+    return plain.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  }
+}
+
+const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d`;
+const WORDS_AND_PUNCTUATION = {
+  type: 'Split',
+  pattern: { Regex: `[${WORD}]+|[^${WORD}\\s]+` },
+  behavior: 'Removed',
+  invert: true,
+};
+const Sequence = z.looseObject({ type: z.literal('Sequence'), pretokenizers: z.array(z.unknown()) });
+
+/** The library's "Whitespace" knows only ASCII letters and would cut "naïve" in three; the format means Unicode's. */
+function withUnicodeWords(preTokenizer: unknown): unknown {
+  if (z.object({ type: z.literal('Whitespace') }).safeParse(preTokenizer).success) return WORDS_AND_PUNCTUATION;
+  const sequence = Sequence.safeParse(preTokenizer);
+  if (!sequence.success) return preTokenizer;
+  return { ...sequence.data, pretokenizers: sequence.data.pretokenizers.map(withUnicodeWords) };
+}
+
+function unusable(why: string, cause?: unknown): AppError {
+  return new AppError(
+    'tokenizer-unusable',
+    {
+      what: 'The tokenizer of this model cannot be read.',
+      why,
+      fix: 'Use a folder with a tokenizer.json as transformers saves it (a "fast" tokenizer) and its tokenizer_config.json.',
+    },
+    cause === undefined ? undefined : { cause },
+  );
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { RunConfig } from './runConfig.ts';
+
+/** The row of a checkpoint: small, listed, enough to decide whether to load the tensors. */
+export const CheckpointManifest = z.strictObject({
+  formatVersion: z.literal(1),
+  checkpointId: z.string().min(1),
+  runId: z.string().min(1),
+  label: z.string(),
+  createdAtMs: z.number(),
+  modelName: z.string().min(1),
+  /** Updates already applied; the next one to run has this index. */
+  updatesDone: z.int().min(0),
+  optimizerStep: z.int().min(0),
+  config: RunConfig,
+  /** Coefficients of the linear baseline, fitted on the batches so far; null before the first fit. */
+  baselineCoefficients: z.array(z.number()).nullable(),
+  /** Mean points of the trained seats in the last batch: what "best" means for retention. Null before the first update. */
+  score: z.number().nullable(),
+  /** Kept by the user: retention never removes it. */
+  isKept: z.boolean(),
+  sizeBytes: z.int().min(0),
+});
+export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
+
+/**
+ * Everything needed to go on exactly. `tensors` is one safetensors file whose names start with `parameters/`,
+ * `adam.first/` or `adam.second/`. Streams of random numbers need no state: they are functions of the seed.
+ */
+export interface Checkpoint {
+  readonly manifest: CheckpointManifest;
+  readonly tensors: Uint8Array;
+}
+
+/** Where checkpoints survive: IndexedDB in the browser, a directory in Node. A half-written checkpoint is never listed. */
+export interface CheckpointStore {
+  save(checkpoint: Checkpoint): Promise<void>;
+  /** @throws AppError `checkpoint-missing` or `checkpoint-damaged` */
+  load(checkpointId: string): Promise<Checkpoint>;
+  /** Of one run, newest first. */
+  list(runId: string): Promise<readonly CheckpointManifest[]>;
+}

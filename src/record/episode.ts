@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Scenario, SeatIndex } from './scenario.ts';
+
+/** One addend of a turn's reward, so that the page can say why. */
+export const RewardPart = z.strictObject({ name: z.string(), value: z.number() });
+export type RewardPart = z.infer<typeof RewardPart>;
+
+/** What the environment understood of an utterance. `share` is always the speaker's own share. */
+export const Action = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('propose'), share: z.tuple([z.int(), z.int(), z.int()]) }),
+  z.strictObject({ kind: z.literal('insist'), share: z.tuple([z.int(), z.int(), z.int()]) }),
+  z.strictObject({ kind: z.literal('accept') }),
+  z.strictObject({ kind: z.literal('reject') }),
+  z.strictObject({ kind: z.literal('ask') }),
+  z.strictObject({ kind: z.literal('tell') }),
+  z.strictObject({ kind: z.literal('talk') }),
+  z.strictObject({ kind: z.literal('walk-away') }),
+  /** Something that sounds like a deal but is illegal or unclear. It changes nothing on the table. */
+  z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
+]);
+export type Action = z.infer<typeof Action>;
+
+/** How a strategy text was read: unreadable, readable but not fitting the state, or applicable. */
+export const StrategyReading = z.strictObject({
+  /** Family such as `keepOne`; null when the text is not in the language of strategies. */
+  family: z.string().nullable(),
+  isApplicable: z.boolean(),
+  /** Whether the utterance carried the strategy out; null when that cannot be checked. */
+  isFollowed: z.boolean().nullable(),
+});
+export type StrategyReading = z.infer<typeof StrategyReading>;
+
+/** One decision of one seat. */
+export const Turn = z.strictObject({
+  /** Position in the dialogue, both seats counted, from 0. */
+  turnIndex: z.int().min(0),
+  seat: SeatIndex,
+  /** What the seat could see on the table when it decided (text form of the board). */
+  board: z.string(),
+  /** null when no strategist advised this seat. */
+  strategy: z.string().nullable(),
+  strategyReading: StrategyReading.nullable(),
+  utterance: z.string(),
+  action: Action,
+  /** Own value of the offer the seat could have accepted at this turn; null when there was none. */
+  offerValue: z.number().nullable(),
+  reward: z.number(),
+  rewardParts: z.array(RewardPart),
+  /** Discounted reward-to-go of the seat from this turn. */
+  returnToGo: z.number(),
+  /** null for turns that were not trained on. */
+  advantage: z.number().nullable(),
+  isCritical: z.boolean(),
+});
+export type Turn = z.infer<typeof Turn>;
+
+/** `context-full`: the model's context could not hold another turn; counts as no deal. */
+export const EndReason = z.enum(['agreement', 'walk-away', 'turn-limit', 'context-full']);
+export type EndReason = z.infer<typeof EndReason>;
+
+/** One finished interaction: the small searchable row. Per-token arrays are in `Trace`. */
+export const Episode = z.strictObject({
+  episodeId: z.string().min(1),
+  /** Update whose batch it belonged to. */
+  updateIndex: z.int().min(0),
+  scenario: Scenario,
+  endReason: EndReason,
+  /** Points per seat, 0–10. */
+  points: z.tuple([z.number(), z.number()]),
+  isParetoOptimal: z.boolean(),
+  /** Seats whose strategies were sampled from the policy in training. */
+  trainedSeats: z.array(SeatIndex),
+  turns: z.array(Turn),
+});
+export type Episode = z.infer<typeof Episode>;

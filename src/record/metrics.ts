@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/**
+ * What one update reports. Keys follow the field's names where there is one. Points are on the 0–10 scale of the game,
+ * entropies and KL in nats per strategy token, times in seconds.
+ */
+export const UpdateMetrics = z.strictObject({
+  pointsSeat0: z.number(),
+  pointsSeat1: z.number(),
+  pointsTrained: z.number(),
+  agreementShare: z.number(),
+  /** Of the agreed episodes. */
+  paretoShare: z.number(),
+  readableShare: z.number(),
+  applicableShare: z.number(),
+  invalidActionShare: z.number(),
+  truncatedStrategyShare: z.number(),
+  turnsPerEpisode: z.number(),
+  turnRewardMean: z.number(),
+  returnMean: z.number(),
+  /** Share of the variance of the reward-to-go that the baseline explains, before it is fitted on this batch. */
+  baselineExplainedVariance: z.number(),
+  loss: z.number(),
+  entropy: z.number(),
+  klToBase: z.number(),
+  gradientNorm: z.number(),
+  learningRate: z.number(),
+  /** max |log-prob(sampler) − log-prob(trainer)| over the batch before the update. */
+  logProbDifferenceMax: z.number(),
+  /** max |ratio − 1| before the update. */
+  ratioDeviationMax: z.number(),
+  /** Share of scenario groups whose episodes all earned the same. */
+  zeroSpreadGroupShare: z.number(),
+  tokensSampled: z.number(),
+  tokensFed: z.number(),
+  tokensTrained: z.number(),
+  tokensPerSecond: z.number(),
+  rolloutSeconds: z.number(),
+  scoreSeconds: z.number(),
+  updateSeconds: z.number(),
+  /** Checkpoints saved between the last update's report and this one. */
+  saveSeconds: z.number(),
+});
+export type UpdateMetrics = z.infer<typeof UpdateMetrics>;

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { CheckpointManifest } from './checkpoint.ts';
+import { Episode, EndReason, Turn } from './episode.ts';
+import { UpdateMetrics } from './metrics.ts';
+import { RunConfig } from './runConfig.ts';
+import { Scenario, SeatIndex } from './scenario.ts';
+
+/** What the trainer is doing. Each phase's seconds are in the update's metrics. */
+export const Phase = z.enum(['rollout', 'score', 'update', 'save']);
+export type Phase = z.infer<typeof Phase>;
+
+/** News of a run, in the past tense. The trainer yields them, the worker forwards them, the page reduces them. */
+export const RunEvent = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('run.started'),
+    config: RunConfig,
+    modelName: z.string(),
+    /** 0, or where a resumed run goes on. */
+    updatesDone: z.int().min(0),
+  }),
+  z.strictObject({
+    kind: z.literal('phase.progressed'),
+    updateIndex: z.int(),
+    phase: Phase,
+    /** 0–1 within the phase. */
+    share: z.number().min(0).max(1),
+  }),
+  /** One of the few dialogues of a batch that are streamed while they happen. */
+  z.strictObject({
+    kind: z.literal('episode.started'),
+    episodeId: z.string(),
+    updateIndex: z.int(),
+    scenario: Scenario,
+    trainedSeats: z.array(SeatIndex),
+  }),
+  /** The text so far of what is being written; replaces the earlier text of the same turn and role. */
+  z.strictObject({
+    kind: z.literal('turn.streamed'),
+    episodeId: z.string(),
+    turnIndex: z.int(),
+    seat: SeatIndex,
+    role: z.enum(['strategist', 'agent']),
+    text: z.string(),
+  }),
+  /** A streamed dialogue's turn is complete; its reward follows when the episode is scored. */
+  z.strictObject({ kind: z.literal('turn.spoken'), episodeId: z.string(), turn: Turn }),
+  z.strictObject({
+    kind: z.literal('episode.ended'),
+    episodeId: z.string(),
+    endReason: EndReason,
+    points: z.tuple([z.number(), z.number()]),
+  }),
+  /** The batch with rewards, returns and advantages. */
+  z.strictObject({ kind: z.literal('episodes.scored'), updateIndex: z.int(), episodes: z.array(Episode) }),
+  z.strictObject({ kind: z.literal('update.finished'), updateIndex: z.int(), metrics: UpdateMetrics }),
+  z.strictObject({ kind: z.literal('checkpoint.saved'), manifest: CheckpointManifest }),
+  z.strictObject({ kind: z.literal('run.paused'), updatesDone: z.int() }),
+  z.strictObject({ kind: z.literal('run.continued'), updatesDone: z.int() }),
+  z.strictObject({ kind: z.literal('run.finished'), updatesDone: z.int() }),
+  z.strictObject({ kind: z.literal('run.stopped'), updatesDone: z.int() }),
+  z.strictObject({
+    kind: z.literal('run.failed'),
+    code: z.string(),
+    what: z.string(),
+    why: z.string(),
+    fix: z.string(),
+  }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;

@@ -1,0 +1,128 @@
+import { Dexie } from 'dexie';
+import { wallClockMs } from '../base/clock.ts';
+import type { Episode } from '../record/episode.ts';
+import type { Evaluation } from '../record/evaluation.ts';
+import type { UpdateMetrics } from '../record/metrics.ts';
+import type { Trace } from '../record/trace.ts';
+import type { LabDatabase } from './database.ts';
+import { explainingStorage } from './errors.ts';
+import { EpisodeRow, EvaluationRow, parseRows, TraceRow, UpdateRow } from './rows.ts';
+import { changeRun } from './runs.ts';
+
+/** What happened in a run: its curves, episodes and evaluations. The readers suit `liveQuery`. */
+
+/** Saves the update's metrics (again, when it was repeated) and counts it. */
+export async function recordUpdate(
+  database: LabDatabase,
+  runId: string,
+  updateIndex: number,
+  metrics: UpdateMetrics,
+): Promise<void> {
+  await explainingStorage(() =>
+    database.transaction('rw', database.runs, database.updates, async () => {
+      await changeRun(database, runId, { updatesDone: updateIndex + 1 });
+      await database.updates.put({ runId, updateIndex, metrics });
+    }),
+  );
+}
+
+/** Saves a batch with its traces: all of it or nothing. Every trace belongs to one of the episodes. */
+export async function recordEpisodes(
+  database: LabDatabase,
+  runId: string,
+  episodes: readonly Episode[],
+  traces: readonly Trace[],
+): Promise<void> {
+  const updateIndices = new Map(episodes.map(({ episodeId, updateIndex }) => [episodeId, updateIndex]));
+  const traceRows = traces.map((trace): TraceRow => {
+    const updateIndex = updateIndices.get(trace.episodeId);
+    if (updateIndex === undefined) throw new Error(`recordEpisodes: a trace of the unknown episode ${trace.episodeId}`);
+    return { runId, updateIndex, trace: withOwnBuffers(trace) };
+  });
+  await explainingStorage(() =>
+    database.transaction('rw', database.runs, database.episodes, database.traces, async () => {
+      await changeRun(database, runId, {}); // a run that was deleted meanwhile gets no orphans
+      await database.episodes.bulkPut(episodes.map((episode) => ({ runId, episode })));
+      await database.traces.bulkPut(traceRows);
+    }),
+  );
+}
+
+/** @param checkpointId null for the base model */
+export async function recordEvaluation(
+  database: LabDatabase,
+  runId: string,
+  checkpointId: string | null,
+  evaluation: Evaluation,
+): Promise<void> {
+  await explainingStorage(() =>
+    database.transaction('rw', database.runs, database.evaluations, async () => {
+      await changeRun(database, runId, {});
+      await database.evaluations.add({ runId, checkpointId, createdAtMs: wallClockMs(), evaluation });
+    }),
+  );
+}
+
+/** The run's curves, in order. */
+export async function listUpdates(database: LabDatabase, runId: string): Promise<readonly UpdateRow[]> {
+  const { updates } = database;
+  const rows = await explainingStorage(() =>
+    updates.where('[runId+updateIndex]').between([runId, Dexie.minKey], [runId, Dexie.maxKey]).toArray(),
+  );
+  return parseRows(UpdateRow, rows, 'curve');
+}
+
+/** The batch of one update. */
+export async function listEpisodes(
+  database: LabDatabase,
+  runId: string,
+  updateIndex: number,
+): Promise<readonly Episode[]> {
+  const { episodes } = database;
+  const rows = await explainingStorage(() =>
+    episodes.where('[runId+episode.updateIndex]').equals([runId, updateIndex]).toArray(),
+  );
+  return parseRows(EpisodeRow, rows, 'episode').map(({ episode }) => episode);
+}
+
+/** The indices of the updates that have saved episodes, ascending. */
+export async function listEpisodeUpdates(database: LabDatabase, runId: string): Promise<readonly number[]> {
+  const keys = await explainingStorage(() =>
+    database.episodes
+      .where('[runId+episode.updateIndex]')
+      .between([runId, Dexie.minKey], [runId, Dexie.maxKey])
+      .uniqueKeys(),
+  );
+  return keys.map((key) => (key as unknown as [string, number])[1]); // the index is declared over these two
+}
+
+/** The token traces of one episode, one per trained seat. */
+export async function listTraces(database: LabDatabase, runId: string, episodeId: string): Promise<readonly Trace[]> {
+  const rows = await explainingStorage(() =>
+    database.traces
+      .where('[runId+trace.episodeId+trace.seat]')
+      .between([runId, episodeId, Dexie.minKey], [runId, episodeId, Dexie.maxKey])
+      .toArray(),
+  );
+  return parseRows(TraceRow, rows, 'token trace').map(({ trace }) => trace);
+}
+
+/** In the order in which they were made. */
+export async function listEvaluations(database: LabDatabase, runId: string): Promise<readonly EvaluationRow[]> {
+  const rows = await explainingStorage(() => database.evaluations.where('runId').equals(runId).sortBy('evaluationId'));
+  return parseRows(EvaluationRow, rows, 'evaluation');
+}
+
+/** IndexedDB stores the whole buffer behind a view: a trace cut out of a batch must not take the batch along. */
+function withOwnBuffers(trace: Trace): Trace {
+  return {
+    ...trace,
+    tokenIds: trace.tokenIds.slice(),
+    sampledMask: trace.sampledMask.slice(),
+    ownTurnIndex: trace.ownTurnIndex.slice(),
+    logProbs: trace.logProbs.slice(),
+    entropies: trace.entropies.slice(),
+    klToBase: trace.klToBase.slice(),
+    advantages: trace.advantages.slice(),
+  };
+}

@@ -1,0 +1,141 @@
+import { Dexie } from 'dexie';
+import { wallClockMs } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { deleteCheckpoints } from './checkpoints.ts';
+import type { LabDatabase } from './database.ts';
+import { explainingStorage } from './errors.ts';
+import { parseRows, RunRow, type Failure, type RunStatus } from './rows.ts';
+import { openRunIds, takeRunLock, type LockPort } from './runLock.ts';
+
+/** What somebody decides about a run before it starts. */
+export type NewRun = Pick<RunRow, 'runId' | 'name' | 'config' | 'modelName'>;
+
+export interface SavedRuns {
+  /** The newest first. */
+  readonly runs: readonly RunRow[];
+  /** Rows that do not parse: listed so that they can be deleted, and so that one of them never hides the others. */
+  readonly unreadableRunIds: readonly string[];
+}
+
+export async function createRun(database: LabDatabase, run: NewRun): Promise<void> {
+  const now = wallClockMs();
+  const row: RunRow = {
+    ...run,
+    status: 'running',
+    createdAtMs: now,
+    updatedAtMs: now,
+    updatesDone: 0,
+    lastFailure: null,
+  };
+  await explainingStorage(() => database.runs.add(row));
+}
+
+/** @param failure why it failed, for the status `failed` */
+export async function setRunStatus(
+  database: LabDatabase,
+  runId: string,
+  status: RunStatus,
+  failure: Failure | null = null,
+): Promise<void> {
+  await changeRun(database, runId, { status, lastFailure: failure });
+}
+
+export async function renameRun(database: LabDatabase, runId: string, name: string): Promise<void> {
+  await changeRun(database, runId, { name });
+}
+
+/** Changes fields of the run's row, in the caller's transaction if there is one. @throws AppError `run-missing` */
+export async function changeRun(database: LabDatabase, runId: string, changes: Partial<RunRow>): Promise<void> {
+  const found = await explainingStorage(() =>
+    database.runs
+      .where('runId')
+      .equals(runId)
+      .modify({ ...changes, updatedAtMs: wallClockMs() }),
+  );
+  if (found === 0) throw runMissing();
+}
+
+/** @throws AppError `run-missing` */
+export async function loadRun(database: LabDatabase, runId: string): Promise<RunRow> {
+  const [row] = parseRows(
+    RunRow,
+    await explainingStorage(() => database.runs.where('runId').equals(runId).toArray()),
+    'run',
+  );
+  if (!row) throw runMissing();
+  return row;
+}
+
+export async function listRuns(database: LabDatabase): Promise<SavedRuns> {
+  const found = await explainingStorage(async () => {
+    const runIds = await database.runs.toCollection().primaryKeys();
+    return { runIds, rows: await database.runs.bulkGet(runIds) };
+  });
+  const runs: RunRow[] = [];
+  const unreadableRunIds: string[] = [];
+  found.runIds.forEach((runId, index) => {
+    const parsed = RunRow.safeParse(found.rows[index]);
+    if (parsed.success) runs.push(parsed.data);
+    else unreadableRunIds.push(runId);
+  });
+  return { runs: runs.sort((a, b) => b.createdAtMs - a.createdAtMs), unreadableRunIds };
+}
+
+/**
+ * Runs that were going on when their tab was closed, reloaded or crashed: the row says running (or paused), but no tab
+ * holds the lock. The page offers to resume them; the one that was busy last comes first.
+ */
+export async function interruptedRuns(database: LabDatabase, locks: LockPort): Promise<readonly RunRow[]> {
+  const { runs } = await listRuns(database);
+  const open = await openRunIds(locks);
+  return runs
+    .filter(({ runId, status }) => (status === 'running' || status === 'paused') && !open.has(runId))
+    .sort((a, b) => b.updatedAtMs - a.updatedAtMs);
+}
+
+/**
+ * Takes a run back to the moment after its first `updatesDone` updates, so that a resumed run repeats the later ones
+ * instead of forking the curves. Checkpoints and their evaluations stay.
+ */
+export async function truncateRun(database: LabDatabase, runId: string, updatesDone: number): Promise<void> {
+  const { runs, updates, episodes, traces } = database;
+  const lower = [runId, updatesDone];
+  const upper = [runId, Dexie.maxKey];
+  await explainingStorage(() =>
+    database.transaction('rw', runs, updates, episodes, traces, async () => {
+      await changeRun(database, runId, { updatesDone });
+      await updates.where('[runId+updateIndex]').between(lower, upper).delete();
+      await episodes.where('[runId+episode.updateIndex]').between(lower, upper).delete();
+      await traces.where('[runId+updateIndex]').between(lower, upper).delete();
+    }),
+  );
+}
+
+/** Deletes the run and everything of it, or nothing. @throws AppError `run-open-elsewhere` while any tab trains it */
+export async function deleteRun(database: LabDatabase, locks: LockPort, runId: string): Promise<void> {
+  const lock = await takeRunLock(locks, runId);
+  const lower = [runId, Dexie.minKey];
+  const upper = [runId, Dexie.maxKey];
+  try {
+    await explainingStorage(() =>
+      database.transaction('rw', database.tables, async () => {
+        await database.runs.delete(runId);
+        await database.updates.where('[runId+updateIndex]').between(lower, upper).delete();
+        await database.episodes.where('[runId+episode.updateIndex]').between(lower, upper).delete();
+        await database.traces.where('[runId+updateIndex]').between(lower, upper).delete();
+        await database.evaluations.where('runId').equals(runId).delete();
+        await deleteCheckpoints(database, 'manifest.runId', runId);
+      }),
+    );
+  } finally {
+    await lock.release();
+  }
+}
+
+function runMissing(): AppError {
+  return new AppError('run-missing', {
+    what: 'This run does not exist.',
+    why: 'It was deleted, or it was saved in another browser.',
+    fix: 'Start a new run.',
+  });
+}

@@ -1,0 +1,55 @@
+import type { UpdateMetrics } from '../record/metrics.ts';
+import type { CollectedBatch } from './collect.ts';
+import type { BatchStats } from './learn.ts';
+import type { ScoredBatch } from './score.ts';
+
+/** What an update measured, as one flat record (definitions: `record/metrics.ts`). */
+export function batchMetrics(
+  { episodes, tokensFed, tokensSampled }: CollectedBatch,
+  scored: ScoredBatch,
+  stats: BatchStats,
+  measured: Pick<UpdateMetrics, 'gradientNorm' | 'learningRate' | 'rolloutSeconds' | 'scoreSeconds' | 'updateSeconds'>,
+): Omit<UpdateMetrics, 'saveSeconds'> {
+  const turns = scored.episodes.flatMap((episode) => episode.turns);
+  const trainedTurns = turns.filter(({ advantage }) => advantage !== null);
+  const readings = trainedTurns.flatMap(({ strategyReading }) => (strategyReading ? [strategyReading] : []));
+  const samples = episodes.flatMap((episode) => episode.turns.flatMap(({ sample }) => (sample ? [sample] : [])));
+  const agreed = episodes.filter(({ outcome }) => outcome.endReason === 'agreement');
+  const trainedPoints = episodes.flatMap(({ outcome, trainedSeats }) =>
+    trainedSeats.map((seat) => outcome.points[seat]),
+  );
+  return {
+    pointsSeat0: mean(episodes.map(({ outcome }) => outcome.points[0])),
+    pointsSeat1: mean(episodes.map(({ outcome }) => outcome.points[1])),
+    pointsTrained: mean(trainedPoints),
+    agreementShare: agreed.length / Math.max(1, episodes.length),
+    paretoShare: share(agreed, ({ outcome }) => outcome.isParetoOptimal),
+    readableShare: share(readings, ({ family }) => family !== null),
+    applicableShare: share(readings, ({ isApplicable }) => isApplicable),
+    invalidActionShare: share(turns, ({ action }) => action.kind === 'invalid'),
+    truncatedStrategyShare: share(samples, ({ isComplete }) => !isComplete),
+    turnsPerEpisode: turns.length / Math.max(1, episodes.length),
+    turnRewardMean: mean(trainedTurns.map(({ reward }) => reward)),
+    returnMean: mean(trainedTurns.map(({ returnToGo }) => returnToGo)),
+    baselineExplainedVariance: scored.baselineExplainedVariance,
+    loss: stats.loss,
+    entropy: stats.entropy,
+    klToBase: stats.klToBase,
+    logProbDifferenceMax: stats.logProbDifferenceMax,
+    ratioDeviationMax: stats.ratioDeviationMax,
+    zeroSpreadGroupShare: scored.zeroSpreadGroupShare,
+    tokensSampled,
+    tokensFed,
+    tokensTrained: stats.tokensTrained,
+    tokensPerSecond: tokensFed / Math.max(1e-9, measured.rolloutSeconds),
+    ...measured,
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+function share<Item>(items: readonly Item[], holds: (item: Item) => boolean): number {
+  return items.filter(holds).length / Math.max(1, items.length);
+}

@@ -1,0 +1,64 @@
+import { useEffect, useMemo, useState } from 'react';
+import { controlsFor } from './controls.ts';
+import { useDraft } from './draftStore.ts';
+import { useEngine } from './engineStore.ts';
+import { InspectScreen } from './inspect/InspectScreen.tsx';
+import { useRun } from './runStore.ts';
+import { useSession } from './session.ts';
+import { Announcer } from './shell/Announcer.tsx';
+import { HelpDialog } from './shell/HelpDialog.tsx';
+import { Notices } from './shell/Notices.tsx';
+import { Rail } from './shell/Rail.tsx';
+import { ResumeBanner } from './shell/ResumeBanner.tsx';
+import { obey } from './shell/RunControls.tsx';
+import { TopBar } from './shell/TopBar.tsx';
+import { useShortcuts } from './shortcuts.ts';
+import { StorageScreen } from './storage/StorageScreen.tsx';
+import { TrainScreen } from './train/TrainScreen.tsx';
+import { useRoute } from './useRoute.ts';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import './styles/shell.css';
+
+/** The frame around the screens. */
+export function App() {
+  const session = useSession();
+  const route = useRoute();
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const followLink = useDraft((store) => store.followLink);
+
+  useEffect(() => followLink(location.hash), [route, followLink]);
+  useShortcuts(
+    useMemo(
+      () => ({
+        ' ': () => {
+          const { run, pending } = useRun.getState();
+          const isEngineReady = useEngine.getState().engine.kind === 'ready';
+          const [main] = controlsFor({ status: run.status, pending, isEngineReady, canResume: false });
+          if (main?.isEnabled && (main.control === 'pause' || main.control === 'continue')) obey(main.control, session);
+        },
+        '?': () => setHelpOpen(true),
+      }),
+      [session],
+    ),
+  );
+
+  return (
+    <div className="app">
+      <Rail screen={route.screen} onHelp={() => setHelpOpen(true)} />
+      <TopBar />
+      <main className="screen">
+        <div className="notices">
+          <ResumeBanner />
+          <Notices />
+        </div>
+        {route.screen === 'train' && <TrainScreen />}
+        {route.screen === 'inspect' && <InspectScreen route={route} />}
+        {route.screen === 'storage' && <StorageScreen />}
+      </main>
+      <Announcer />
+      {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
+    </div>
+  );
+}

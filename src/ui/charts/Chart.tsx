@@ -1,0 +1,57 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import '../styles/charts.css';
+import { plotOptions, type Line, type Series } from './plot.ts';
+import { useColorScheme } from './useColorScheme.ts';
+
+interface ChartProps {
+  /** Update numbers, ascending. */
+  readonly x: readonly number[];
+  readonly series: readonly Series[];
+  readonly updates: number;
+  readonly yardsticks?: readonly Line[];
+  readonly limits?: readonly [number, number];
+  readonly heightPx: number;
+  /** The chart in words. */
+  readonly summary: string;
+  onHover?(index: number | null): void;
+}
+
+const NO_LINES: readonly Line[] = [];
+const ignoreHover = () => undefined;
+
+/** Curves on a canvas. New data is drawn into the same plot; a new shape or colour scheme makes a new one. */
+export function Chart(props: ChartProps) {
+  const { x, series, updates, yardsticks = NO_LINES, limits, heightPx, summary, onHover = ignoreHover } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const [plot, setPlot] = useState<uPlot | null>(null);
+  const scheme = useColorScheme();
+  const shape = JSON.stringify([series.map(({ label, color }) => [label, color]), updates, yardsticks, limits, heightPx]);
+  const latest = useRef({ series, updates, yardsticks, limits, heightPx, onHover });
+  useLayoutEffect(() => {
+    latest.current = { series, updates, yardsticks, limits, heightPx, onHover };
+  });
+
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const { limits: fixed, ...spec } = latest.current;
+    const hover = (index: number | null) => latest.current.onHover(index);
+    const made = new uPlot(plotOptions({ ...spec, limits: fixed ?? null, onHover: hover }, element), [[]], element);
+    const resizing = new ResizeObserver(() => made.setSize({ width: Math.max(1, element.clientWidth), height: spec.heightPx }));
+    resizing.observe(element);
+    setPlot(made);
+    return () => {
+      resizing.disconnect();
+      made.destroy();
+      setPlot(null);
+    };
+  }, [shape, scheme]);
+
+  useEffect(() => {
+    plot?.setData([[...x], ...series.map(({ values }) => [...values])]);
+  }, [plot, x, series]);
+
+  return <div className="chart" ref={frame} role="img" aria-label={summary} style={{ height: heightPx }} />;
+}

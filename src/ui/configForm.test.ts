@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { defaultRunConfig, RunConfig } from '../record/runConfig.ts';
+import { changedFromDefault, defaultDraft, draftFromChanges, KNOB_GROUPS, KNOBS, parseDraft } from './configForm.ts';
+import { PRESETS, presetOf, withPreset } from './presets.ts';
+
+function knob(name: string) {
+  const found = KNOBS.find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`no knob ${name}`);
+  return found;
+}
+
+test('every knob of the schema is in the form, once, with a label, a help text and its limits', () => {
+  expect(KNOBS.map(({ name }) => name)).toEqual(Object.keys(RunConfig.shape));
+  expect(KNOB_GROUPS.flatMap(({ knobs }) => knobs)).toHaveLength(KNOBS.length);
+  for (const { label, help, choices, limits } of KNOBS) {
+    expect(label).not.toBe('');
+    expect(help).not.toBe('');
+    expect(choices ?? limits).toBeTruthy();
+  }
+});
+
+test('limits read as people write them', () => {
+  expect(knob('episodesPerUpdate')).toMatchObject({ limits: '1–256', unit: 'episodes', defaultText: '64' });
+  expect(knob('learningRate').limits).toBe('> 0, at most 0.1');
+  expect(knob('advantage').choices).toEqual(['linear', 'leave-one-out', 'paper']);
+});
+
+test('the untouched form is the default run', () => {
+  expect(parseDraft(defaultDraft())).toEqual({ ok: true, value: defaultRunConfig() });
+});
+
+test('numbers may be written with an exponent, and an empty field is not zero', () => {
+  const written = parseDraft({ ...defaultDraft(), learningRate: '3e-4' });
+  expect(written.ok && written.value.learningRate).toBe(3e-4);
+  const empty = parseDraft({ ...defaultDraft(), weightDecay: ' ' });
+  expect(empty).toEqual({ ok: false, error: { weightDecay: 'Enter a number: 0–1.' } });
+});
+
+test('an error names the limits of its knob', () => {
+  const wrong = parseDraft({ ...defaultDraft(), episodesPerUpdate: '0', turnDiscount: 'much' });
+  expect(wrong).toEqual({
+    ok: false,
+    error: {
+      episodesPerUpdate: 'Out of range: 1–256 episodes.',
+      turnDiscount: 'Enter a number: 0–1 per own turn.',
+    },
+  });
+});
+
+test('a link carries only what was changed and comes back as the same form', () => {
+  const draft = { ...defaultDraft(), seed: '7', advantage: 'paper' };
+  expect(changedFromDefault(draft)).toEqual({ seed: '7', advantage: 'paper' });
+  expect(draftFromChanges(changedFromDefault(draft))).toEqual(draft);
+  expect(draftFromChanges({ noSuchKnob: '1' })).toEqual(defaultDraft());
+});
+
+test('a preset sets its knobs, leaves the seed alone, and is recognised', () => {
+  const [standard, paper] = PRESETS;
+  if (!standard || !paper) throw new Error('two presets expected');
+  const draft = withPreset({ ...defaultDraft(), seed: '7' }, paper);
+  expect(draft).toMatchObject({ advantage: 'paper', turnReward: 'critical-accepting', klPenaltyPerNat: '0', seed: '7' });
+  expect(presetOf(draft)).toBe(paper);
+  expect(presetOf(withPreset(draft, standard))).toBe(standard);
+  expect(presetOf({ ...draft, klPenaltyPerNat: '0.5' })).toBeNull();
+  expect(PRESETS.every((preset) => parseDraft(withPreset(draft, preset)).ok)).toBe(true);
+});

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { err, ok, type Result } from '../base/result.ts';
+import { defaultRunConfig, RunConfig, type KnobMeta } from '../record/runConfig.ts';
+
+export type KnobName = keyof RunConfig;
+
+/** What the form needs to draw one knob, read from the schema: nothing here names a knob. */
+export interface Knob {
+  readonly name: KnobName;
+  readonly label: string;
+  readonly group: KnobMeta['group'];
+  readonly unit: string | null;
+  readonly help: string;
+  readonly defaultText: string;
+  /** The choices of an enum; null for a number. */
+  readonly choices: readonly string[] | null;
+  /** `1–256`, `> 0, at most 0.1`; null for an enum. */
+  readonly limits: string | null;
+}
+
+export interface KnobGroup {
+  readonly name: KnobMeta['group'];
+  readonly knobs: readonly Knob[];
+}
+
+/** The form's texts, one per knob: a person may type `1e-` on the way to `1e-3`. */
+export type ConfigDraft = Readonly<Record<KnobName, string>>;
+export type DraftErrors = Partial<Record<KnobName, string>>;
+
+const KnobSchema = z.object({
+  label: z.string(),
+  group: z.enum(['Episode', 'Reward', 'Objective', 'Optimizer', 'Model', 'Run']),
+  unit: z.string().optional(),
+  help: z.string(),
+  default: z.union([z.string(), z.number()]),
+  enum: z.array(z.string()).optional(),
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+});
+type KnobSchema = z.infer<typeof KnobSchema>;
+
+export const KNOBS: readonly Knob[] = readKnobs();
+export const KNOB_GROUPS: readonly KnobGroup[] = groupKnobs(KNOBS);
+
+function readKnobs(): Knob[] {
+  const { properties = {} } = z.toJSONSchema(RunConfig, { io: 'input' });
+  return RunConfig.keyof().options.map((name) => {
+    const schema = KnobSchema.parse(properties[name]);
+    const { label, group, help } = schema;
+    const choices = schema.enum ?? null;
+    const limits = choices ? null : describeLimits(schema);
+    return { name, label, group, unit: schema.unit ?? null, help, defaultText: numberText(schema.default), choices, limits };
+  });
+}
+
+function groupKnobs(knobs: readonly Knob[]): KnobGroup[] {
+  const names = [...new Set(knobs.map(({ group }) => group))];
+  return names.map((name) => ({ name, knobs: knobs.filter(({ group }) => group === name) }));
+}
+
+function describeLimits({ minimum, maximum, exclusiveMinimum }: KnobSchema): string {
+  const most = maximum === undefined ? '' : numberText(maximum);
+  if (minimum !== undefined) return most ? `${numberText(minimum)}–${most}` : `at least ${numberText(minimum)}`;
+  if (exclusiveMinimum !== undefined) {
+    const over = `> ${numberText(exclusiveMinimum)}`;
+    return most ? `${over}, at most ${most}` : over;
+  }
+  return most ? `at most ${most}` : '';
+}
+
+export function draftOf(config: RunConfig): ConfigDraft {
+  return textsOf((name) => numberText(config[name]));
+}
+
+export function defaultDraft(): ConfigDraft {
+  return draftOf(defaultRunConfig());
+}
+
+/** The config that the texts describe, or what is wrong with which of them. The worker checks it again. */
+export function parseDraft(draft: ConfigDraft): Result<RunConfig, DraftErrors> {
+  const values = Object.fromEntries(KNOBS.map(({ name, choices }) => [name, choices ? draft[name] : toNumber(draft[name])]));
+  const parsed = RunConfig.safeParse(values);
+  if (parsed.success) return ok(parsed.data);
+  const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
+  return err(
+    Object.fromEntries(KNOBS.filter(({ name }) => wrong.has(name)).map((knob) => [knob.name, explainKnob(knob, draft[knob.name])])),
+  );
+}
+
+function explainKnob({ choices, limits, unit }: Knob, text: string): string {
+  if (choices) return `Choose one of ${choices.join(', ')}.`;
+  const range = [limits, unit].filter(Boolean).join(' ');
+  return Number.isNaN(toNumber(text)) ? `Enter a number: ${range}.` : `Out of range: ${range}.`;
+}
+
+/** Only the knobs that differ from their defaults, for the URL: `{seed: '7'}`. */
+export function changedFromDefault(draft: ConfigDraft): Partial<Record<KnobName, string>> {
+  return Object.fromEntries(
+    KNOBS.filter(({ name, defaultText }) => draft[name] !== defaultText).map(({ name }) => [name, draft[name]]),
+  );
+}
+
+/** The defaults with `changes` laid over them; unknown names are ignored, since URLs come from anywhere. */
+export function draftFromChanges(changes: Readonly<Record<string, string>>): ConfigDraft {
+  const start = defaultDraft();
+  return textsOf((name) => changes[name] ?? start[name]);
+}
+
+function textsOf(text: (name: KnobName) => string): ConfigDraft {
+  // Object.fromEntries forgets the keys' type; RunConfig's own keys are all there by construction.
+  return Object.fromEntries(RunConfig.keyof().options.map((name) => [name, text(name)])) as ConfigDraft;
+}
+
+/** NaN for an empty field, which `Number` would read as 0. */
+function toNumber(text: string): number {
+  return text.trim() === '' ? NaN : Number(text.trim().replace('\u2212', '-'));
+}
+
+function numberText(value: string | number): string {
+  return typeof value === 'number' && value !== 0 && Math.abs(value) < 1e-4 ? value.toExponential() : String(value);
+}

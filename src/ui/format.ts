@@ -1,0 +1,67 @@
+/** Numbers as people read them. The minus sign is U+2212, as wide as a digit; nothing here ends up in a file. */
+
+const MINUS = '\u2212';
+const UNKNOWN = '–';
+
+/** `+0.06`, `−0.41`, `0.00` without a sign. */
+export function formatSigned(value: number, digits = 2): string {
+  const text = Math.abs(value).toFixed(digits);
+  if (Number(text) === 0) return text;
+  return (value < 0 ? MINUS : '+') + text;
+}
+
+/** Three significant digits, exponent only where a decimal would be long: `0.0123`, `−1.71`, `3e-5`. */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  const text = size < 1e-3 || size >= 1e6 ? size.toExponential(1).replace('.0e', 'e').replace('e+', 'e') : trimmed(size);
+  return (value < 0 ? MINUS : '') + text;
+}
+
+function trimmed(size: number): string {
+  const digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3;
+  return size.toFixed(digits);
+}
+
+/** `64`, `5,511`, `18.4k`, `2.6M`. */
+export function formatCount(value: number): string {
+  if (!Number.isFinite(value)) return UNKNOWN;
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(1)}k`;
+  return Math.round(value).toLocaleString('en-US');
+}
+
+/** `94 %`. */
+export function formatShare(share: number): string {
+  return Number.isFinite(share) ? `${Math.round(share * 100)} %` : UNKNOWN;
+}
+
+/** `212 MB`; decimal megabytes, as browsers report quota. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return UNKNOWN;
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes >= 1e6) return `${(bytes / 1e6).toFixed(bytes >= 1e8 ? 0 : 1)} MB`;
+  if (bytes >= 1e3) return `${Math.round(bytes / 1e3)} kB`;
+  return `${bytes} B`;
+}
+
+/** `4.1 s`, `48 s`, `6 min`, `2 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (!Number.isFinite(seconds)) return UNKNOWN;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `20 Nov, 19:32`. */
+export function formatMoment(ms: number): string {
+  return new Date(ms).toLocaleString('en-GB', { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' });
+}
+
+/** `1 turn`, `9 turns`. */
+export function formatAmount(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,56 @@
+import { useMemo } from 'react';
+import type { Episode } from '../../record/episode.ts';
+import { useLive } from '../database.ts';
+import { seatName } from '../dialogue/seats.ts';
+import { Card } from '../parts/Card.tsx';
+import { FailureCard } from '../parts/FailureCard.tsx';
+import { episodePath, savedTraces } from '../queries.ts';
+import { ContextView } from './ContextView.tsx';
+import { RewardCard } from './RewardCard.tsx';
+import { TokenCard } from './TokenCard.tsx';
+import { tokensOfTurn } from './turnTokens.ts';
+import { useVocabulary } from './vocabulary.ts';
+
+interface TurnInspectorProps {
+  readonly runId: string;
+  readonly episode: Episode;
+  readonly turnIndex: number | null;
+  readonly modelName: string | null;
+}
+
+/** What one turn was made of: its tokens, what it earned, and exactly what the strategist had read. */
+export function TurnInspector({ runId, episode, turnIndex, modelName }: TurnInspectorProps) {
+  const { value: traces, failure } = useLive(savedTraces, episodePath(runId, episode.episodeId));
+  const vocabulary = useVocabulary(modelName);
+  const turn = episode.turns.find((candidate) => candidate.turnIndex === turnIndex);
+  const tokens = useMemo(
+    () => (turn && traces ? tokensOfTurn(traces, episode.turns, turn) : null),
+    [traces, episode, turn],
+  );
+  if (!turn) {
+    return (
+      <Card title="Turn">
+        <div className="empty">
+          <p>This episode has no such turn.</p>
+        </div>
+      </Card>
+    );
+  }
+  const title = `Turn ${turn.turnIndex + 1} · seat ${seatName(turn.seat)}`;
+  return (
+    <div className={`turn-inspector seat-${turn.seat}`} data-testid="turn-inspector">
+      {failure && <FailureCard failure={failure} />}
+      {tokens ? (
+        <TokenCard title={title} tokens={tokens.strategy} vocabulary={vocabulary} />
+      ) : (
+        <Card title={title}>
+          <p className="card-body muted">
+            {traces ? 'This turn was not sampled from the strategist in training, so no tokens were kept.' : 'Reading…'}
+          </p>
+        </Card>
+      )}
+      <RewardCard turn={turn} />
+      {tokens && <ContextView tokens={tokens.context} vocabulary={vocabulary} />}
+    </div>
+  );
+}

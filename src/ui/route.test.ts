@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { formatRoute, inspectLink, parseRoute, type Route } from './route.ts';
+
+test('a route survives the trip through the URL', () => {
+  const routes: Route[] = [
+    { screen: 'train', changes: {} },
+    { screen: 'train', changes: { seed: '7', advantage: 'leave-one-out' } },
+    { screen: 'inspect', runId: null, episodeId: null, turnIndex: null },
+    { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3 },
+    { screen: 'storage' },
+  ];
+  for (const route of routes) expect(parseRoute(formatRoute(route))).toEqual(route);
+});
+
+test('what is missing in a link cuts it short', () => {
+  expect(inspectLink('r1', 'e2', 0)).toBe('#/inspect/r1/e2/0');
+  expect(inspectLink('r1')).toBe('#/inspect/r1');
+});
+
+test('nonsense opens the train screen or nothing in particular', () => {
+  expect(parseRoute('#/nowhere')).toEqual({ screen: 'train', changes: {} });
+  expect(parseRoute('#/inspect/%E0%A4%A/x/many')).toEqual({
+    screen: 'inspect', runId: '%E0%A4%A', episodeId: 'x', turnIndex: null, // prettier-ignore
+  });
+});

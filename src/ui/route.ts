@@ -1,0 +1,58 @@
+/** What the URL hash says: which screen, and what of it. Links are shared, so anything may stand there. */
+export type Route =
+  | { readonly screen: 'train'; readonly changes: Readonly<Record<string, string>> }
+  | {
+      readonly screen: 'inspect';
+      readonly runId: string | null;
+      readonly episodeId: string | null;
+      readonly turnIndex: number | null;
+    }
+  | { readonly screen: 'storage' };
+
+export type Screen = Route['screen'];
+
+/** An unknown hash is the train screen. */
+export function parseRoute(hash: string): Route {
+  const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
+  const [screen, ...parts] = path.split('/').map(decodePart);
+  switch (screen) {
+    case 'inspect': {
+      const [runId, episodeId, turn] = parts;
+      const turnIndex = turn !== undefined && /^\d{1,4}$/.test(turn) ? Number(turn) : null;
+      return { screen, runId: runId || null, episodeId: episodeId || null, turnIndex };
+    }
+    case 'storage':
+      return { screen };
+    default:
+      return { screen: 'train', changes: Object.fromEntries(new URLSearchParams(query)) };
+  }
+}
+
+export function formatRoute(route: Route): string {
+  switch (route.screen) {
+    case 'train': {
+      const query = new URLSearchParams(route.changes).toString();
+      return query ? `#/train?${query}` : '#/train';
+    }
+    case 'inspect': {
+      const parts = [route.runId, route.episodeId, route.turnIndex];
+      const given = parts.slice(0, parts.indexOf(null) < 0 ? parts.length : parts.indexOf(null));
+      return ['#/inspect', ...given.map((part) => encodeURIComponent(String(part)))].join('/');
+    }
+    case 'storage':
+      return '#/storage';
+  }
+}
+
+/** A link to one run, episode or turn. */
+export function inspectLink(runId: string | null, episodeId: string | null = null, turnIndex: number | null = null): string {
+  return formatRoute({ screen: 'inspect', runId, episodeId, turnIndex });
+}
+
+function decodePart(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a broken escape is just text that matches nothing
+  }
+}

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { defaultRunConfig } from '../record/runConfig.ts';
+import { RunEvent } from '../record/runEvent.ts';
+import { dialogueEvents, fixtureEpisode, fixtureMetrics } from './fixtures.ts';
+import { applyEvent, NO_RUN, withEarlierUpdates, type RunState } from './runState.ts';
+
+const started: RunEvent = { kind: 'run.started', config: defaultRunConfig(), modelName: 'parley-v0', updatesDone: 0 };
+
+function after(events: readonly RunEvent[], start: RunState = NO_RUN): RunState {
+  return events.map((event) => RunEvent.parse(event)).reduce(applyEvent, start);
+}
+
+function finished(updateIndex: number): RunEvent {
+  return { kind: 'update.finished', updateIndex, metrics: fixtureMetrics(updateIndex) };
+}
+
+describe('a streamed dialogue', () => {
+  test('shows the strategy while it grows and keeps it while the agent speaks', () => {
+    const [dialogue] = after([
+      started,
+      ...dialogueEvents('e1', 0, 1).slice(0, 1),
+      { kind: 'turn.streamed', episodeId: 'e1', turnIndex: 0, seat: 0, role: 'strategist', text: 'hold' },
+      { kind: 'turn.streamed', episodeId: 'e1', turnIndex: 0, seat: 0, role: 'strategist', text: 'hold firm' },
+      { kind: 'turn.streamed', episodeId: 'e1', turnIndex: 0, seat: 0, role: 'agent', text: 'i want' },
+    ]).dialogues;
+    expect(dialogue?.turns).toEqual([
+      { turnIndex: 0, seat: 0, strategy: 'hold firm', utterance: 'i want', writing: 'agent', score: null },
+    ]);
+  });
+
+  test('leaves finished turns untouched, so that their rows need not be drawn again', () => {
+    const before = after([started, ...dialogueEvents('e1', 0, 3)]);
+    const later = after(
+      [{ kind: 'turn.streamed', episodeId: 'e1', turnIndex: 2, seat: 0, role: 'agent', text: 'you can' }],
+      before,
+    );
+    expect(later.dialogues[0]?.turns[0]).toBe(before.dialogues[0]?.turns[0]);
+    expect(later.dialogues[0]?.turns[2]).not.toBe(before.dialogues[0]?.turns[2]);
+  });
+
+  test('has no rewards until its batch is scored', () => {
+    const played = after([started, ...dialogueEvents('e1', 0, 6)]);
+    expect(played.dialogues[0]?.turns.every(({ score }) => score === null)).toBe(true);
+
+    const scored = after([{ kind: 'episodes.scored', updateIndex: 0, episodes: [fixtureEpisode('e1')] }], played);
+    expect(scored.dialogues[0]?.turns.map(({ score }) => score?.reward)).toEqual([0.06, -0.08, 0.41, 0.18, 0.22, 0.8]);
+    expect(scored.dialogues[0]?.ending).toEqual({ endReason: 'agreement', points: [6, 8] });
+    expect(scored.dialogues[0]?.isParetoOptimal).toBe(true);
+  });
+
+  test('stays on screen until the next batch begins', () => {
+    const first = after([started, ...dialogueEvents('e1', 0, 2), ...dialogueEvents('e2', 0, 2), finished(0)]);
+    expect(first.dialogues.map(({ episodeId }) => episodeId)).toEqual(['e1', 'e2']);
+    const second = after(dialogueEvents('e3', 1, 1), first);
+    expect(second.dialogues.map(({ episodeId }) => episodeId)).toEqual(['e3']);
+  });
+});
+
+describe('a run', () => {
+  test('counts its updates and remembers their metrics', () => {
+    const run = after([started, finished(0), finished(1)]);
+    expect(run.updatesDone).toBe(2);
+    expect(run.history.map(({ updateIndex }) => updateIndex)).toEqual([0, 1]);
+  });
+
+  test('that goes on from an older checkpoint forgets what comes after it', () => {
+    const run = after([started, finished(0), finished(1), finished(2), { ...started, updatesDone: 1 }, finished(1)]);
+    expect(run.history.map(({ updateIndex }) => updateIndex)).toEqual([0, 1]);
+    expect(run.updatesDone).toBe(2);
+  });
+
+  test('pauses, goes on and stops', () => {
+    const paused = after([started, { kind: 'run.paused', updatesDone: 3 }]);
+    expect(paused).toMatchObject({ status: 'paused', updatesDone: 3, progress: null });
+    expect(after([{ kind: 'run.continued', updatesDone: 3 }], paused).status).toBe('running');
+    expect(after([{ kind: 'run.stopped', updatesDone: 3 }], paused).status).toBe('stopped');
+  });
+
+  test('that failed says what, why and how to fix it, until the next start', () => {
+    const failed = after([started, { kind: 'run.failed', code: 'device-lost', what: 'w', why: 'y', fix: 'f' }]);
+    expect(failed.failure).toEqual({ code: 'device-lost', what: 'w', why: 'y', fix: 'f' });
+    expect(after([started], failed)).toMatchObject({ status: 'running', failure: null });
+  });
+});
+
+test('earlier updates from storage come before those seen, and none twice', () => {
+  const run = after([{ ...started, updatesDone: 2 }, finished(2)]);
+  const earlier = [0, 1, 2].map((updateIndex) => ({ updateIndex, metrics: fixtureMetrics(updateIndex) }));
+  expect(withEarlierUpdates(run, earlier).history.map(({ updateIndex }) => updateIndex)).toEqual([0, 1, 2]);
+  expect(withEarlierUpdates(run, earlier).history[2]).toBe(run.history[0]);
+});

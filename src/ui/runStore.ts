@@ -1,0 +1,54 @@
+import { create } from 'zustand';
+import type { RunEvent } from '../record/runEvent.ts';
+import { applyEvent, NO_RUN, withEarlierUpdates, type RunState, type UpdatePoint } from './runState.ts';
+
+/** The order that was sent and has not been answered by an event yet: the buttons show it as "…ing". */
+export type PendingOrder = 'pause' | 'continue' | 'step' | 'stop' | 'save' | null;
+
+interface RunStore {
+  readonly runId: string | null;
+  readonly run: RunState;
+  readonly pending: PendingOrder;
+  /** A run was ordered; its `run.started` has not come yet. */
+  expectRun(runId: string): void;
+  /** The order to start was refused: nothing runs. */
+  forgetRun(): void;
+  order(pending: PendingOrder): void;
+  receive(runId: string, events: readonly RunEvent[]): void;
+  addEarlierUpdates(runId: string, earlier: readonly UpdatePoint[]): void;
+}
+
+/** The run on screen. Components select narrowly: `useRun((store) => store.run.status)`. */
+export const useRun = create<RunStore>()((set) => ({
+  runId: null,
+  run: NO_RUN,
+  pending: null,
+  expectRun: (runId) => set({ runId, run: { ...NO_RUN, status: 'starting' }, pending: null }),
+  forgetRun: () => set({ runId: null, run: NO_RUN, pending: null }),
+  order: (pending) => set({ pending }),
+  receive: (runId, events) =>
+    set((store) => {
+      if (runId !== store.runId) return store; // news of a run that this page has left
+      return { run: events.reduce(applyEvent, store.run), pending: events.reduce(stillPending, store.pending) };
+    }),
+  addEarlierUpdates: (runId, earlier) =>
+    set((store) => (runId === store.runId ? { run: withEarlierUpdates(store.run, earlier) } : store)),
+}));
+
+/** An order stays pending until the event that answers it. */
+export function stillPending(pending: PendingOrder, event: RunEvent): PendingOrder {
+  switch (event.kind) {
+    case 'run.stopped':
+    case 'run.finished':
+    case 'run.failed':
+      return null;
+    case 'run.paused':
+      return pending === 'pause' || pending === 'step' ? null : pending;
+    case 'run.continued':
+      return pending === 'continue' ? null : pending;
+    case 'checkpoint.saved':
+      return pending === 'save' ? null : pending;
+    default:
+      return pending;
+  }
+}

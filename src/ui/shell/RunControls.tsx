@@ -1,0 +1,73 @@
+import { Button } from 'react-aria-components';
+import { parseDraft } from '../configForm.ts';
+import { controlsFor, type Control } from '../controls.ts';
+import { useDraft } from '../draftStore.ts';
+import { useEngine } from '../engineStore.ts';
+import { Icon, type IconName } from '../parts/Icon.tsx';
+import { useRun } from '../runStore.ts';
+import { useSession, type Session } from '../session.ts';
+import { goTo } from '../useRoute.ts';
+
+const ICONS: Record<Control, IconName> = {
+  train: 'play',
+  resume: 'play',
+  continue: 'play',
+  pause: 'pause',
+  step: 'step',
+  stop: 'stop',
+};
+
+/** Train, Pause, Resume, Step, Stop: what the run's state allows, the main one first. */
+export function RunControls() {
+  const session = useSession();
+  const status = useRun((store) => store.run.status);
+  const pending = useRun((store) => store.pending);
+  const canResume = useRun((store) => store.run.lastCheckpoint !== null || store.run.updatesDone > 0);
+  const isEngineReady = useEngine((store) => store.engine.kind === 'ready');
+  const isDraftValid = useDraft((store) => parseDraft(store.draft).ok);
+  return (
+    <div className="controls" role="group" aria-label="Run">
+      {controlsFor({ status, pending, isEngineReady, canResume }).map(({ control, label, isEnabled }, index) => (
+        <Button
+          key={control}
+          className={index === 0 ? 'button primary' : 'button'}
+          data-testid={`${control}-button`}
+          aria-label={label}
+          isDisabled={!isEnabled || (control === 'train' && !isDraftValid)}
+          onPress={() => obey(control, session)}
+        >
+          <Icon name={ICONS[control]} />
+          <span className={index === 0 ? '' : 'control-label'}>{label}</span>
+          {(control === 'pause' || control === 'continue') && <kbd aria-hidden="true">Space</kbd>}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** Carries out one button or key. */
+export function obey(control: Control, session: Session): void {
+  switch (control) {
+    case 'train':
+      return startTraining(session);
+    case 'resume': {
+      const { runId } = useRun.getState();
+      return runId === null ? undefined : session.resume(runId, null);
+    }
+    case 'continue':
+      return session.goOn();
+    case 'pause':
+      return session.pause();
+    case 'step':
+      return session.step();
+    case 'stop':
+      return session.stop();
+  }
+}
+
+function startTraining(session: Session): void {
+  const config = parseDraft(useDraft.getState().draft);
+  if (!config.ok) return; // the form says what is wrong, and the button is off
+  session.train(config.value);
+  if (!location.hash.startsWith('#/train')) goTo({ screen: 'train', changes: {} });
+}

@@ -1,0 +1,103 @@
+import { wallClockMs } from '../base/clock.ts';
+import { assertNever, explain } from '../base/errors.ts';
+import { createEngineWorker, EngineClient } from '../../workers/engineClient.ts';
+import type { Command, EngineMessage } from '../../workers/protocol.ts';
+import { startStorage } from '../../workers/storageHost.ts';
+import { listUpdates } from '../storage/history.ts';
+import { database } from './database.ts';
+import { downloadFile } from './download.ts';
+import { useEngine } from './engineStore.ts';
+import { queuePerFrame } from './eventQueue.ts';
+import { newRunId } from './runId.ts';
+import { useRun, type PendingOrder } from './runStore.ts';
+import type { Session } from './session.ts';
+
+export const MODEL_NAME = 'parley-v0';
+
+/** Starts both workers, joins them, and translates between orders, messages and stores. */
+export function startSession(): Session {
+  const storage = startStorage();
+  const receive = queuePerFrame(useRun.getState().receive);
+  const listener = {
+    onMessage: (message: EngineMessage) => obey(message, receive),
+    onBroken: (failure: { code: string; what: string; why: string; fix: string }) => loseEngine(failure),
+  };
+  let client: EngineClient | null = null;
+  const send = (command: Command) => client?.send(command);
+  const order = (pending: PendingOrder, command: Command) => {
+    useRun.getState().order(pending);
+    send(command);
+  };
+
+  return {
+    storage: storage.client,
+    prepare: (allowFallback) => {
+      client?.close();
+      useEngine.getState().setEngine({ kind: 'preparing' });
+      client = new EngineClient(createEngineWorker(), storage.openPort(), listener);
+      send({ kind: 'engine.prepare', modelName: MODEL_NAME, allowFallback });
+    },
+    train: (config) => {
+      const runId = newRunId(wallClockMs());
+      useRun.getState().expectRun(runId);
+      send({ kind: 'run.start', runId, config });
+    },
+    resume: (runId, checkpointId) => {
+      useRun.getState().expectRun(runId);
+      send({ kind: 'run.resume', runId, checkpointId });
+    },
+    pause: () => order('pause', { kind: 'run.pause' }),
+    goOn: () => order('continue', { kind: 'run.continue' }),
+    step: () => order('step', { kind: 'run.step' }),
+    stop: () => order('stop', { kind: 'run.stop' }),
+    saveCheckpoint: (label) => order('save', { kind: 'checkpoint.save', label }),
+    exportWeights: (checkpointId) => send({ kind: 'weights.export', checkpointId }),
+  };
+}
+
+function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>): void {
+  const { setEngine, setNotice } = useEngine.getState();
+  switch (message.kind) {
+    case 'hello':
+      return; // the client has compared the versions
+    case 'engine.ready':
+      return setEngine({ kind: 'ready', status: message.status });
+    case 'engine.failed':
+      return loseEngine(message.failure);
+    case 'run.events': {
+      const { runId, events } = message;
+      receive(runId, events);
+      if (events.some((event) => event.kind === 'run.started' && event.updatesDone > 0)) void loadEarlierUpdates(runId);
+      return;
+    }
+    case 'command.refused': {
+      const { status, forgetRun, order } = { ...useRun.getState(), status: useRun.getState().run.status };
+      if (status === 'starting') forgetRun();
+      else order(null);
+      return setNotice(message.failure);
+    }
+    case 'weights.exported':
+      // A zip that crossed a thread is never shared memory.
+      return downloadFile(message.fileName, [message.bytes as Uint8Array<ArrayBuffer>], 'application/zip');
+    default:
+      return assertNever(message);
+  }
+}
+
+/** A run that was under way can go on after the engine has been started again. */
+function loseEngine(failure: { code: string; what: string; why: string; fix: string }): void {
+  useEngine.getState().setEngine({ kind: 'failed', failure });
+  const { runId, run, receive } = useRun.getState();
+  if (!runId || !['starting', 'running', 'paused'].includes(run.status)) return;
+  const { code, what, why, fix } = failure;
+  receive(runId, [{ kind: 'run.failed', code, what, why, fix }]);
+}
+
+/** The curves of a resumed run begin where the run began, not where this page came in. */
+async function loadEarlierUpdates(runId: string): Promise<void> {
+  try {
+    useRun.getState().addEarlierUpdates(runId, await listUpdates(database, runId));
+  } catch (thrown) {
+    useEngine.getState().setNotice(explain(thrown));
+  }
+}

@@ -1,0 +1,51 @@
+import type { UpdateMetrics } from '../record/metrics.ts';
+import type { Phase } from '../record/runEvent.ts';
+import type { RunState, UpdatePoint } from './runState.ts';
+
+/** Updates that the estimate averages: enough to be calm, few enough to follow a change of speed. */
+const UPDATES_AVERAGED = 8;
+
+const PHASES: readonly Phase[] = ['rollout', 'score', 'update', 'save'];
+
+/** Before the first update is measured: dialogues take most of the time, learning the rest. */
+const ASSUMED_SECONDS: Record<Phase, number> = { rollout: 0.6, score: 0.02, update: 0.36, save: 0.02 };
+
+export function phaseSeconds(metrics: UpdateMetrics): Record<Phase, number> {
+  const { rolloutSeconds, scoreSeconds, updateSeconds, saveSeconds } = metrics;
+  return { rollout: rolloutSeconds, score: scoreSeconds, update: updateSeconds, save: saveSeconds };
+}
+
+/** Mean seconds of the latest updates; null before the first. */
+export function secondsPerUpdate(history: readonly UpdatePoint[]): number | null {
+  const recent = history.slice(-UPDATES_AVERAGED).map(({ metrics }) => totalSeconds(phaseSeconds(metrics)));
+  if (recent.length === 0) return null;
+  return recent.reduce((sum, seconds) => sum + seconds, 0) / recent.length;
+}
+
+/** How much of the update that is under way is done, 0–1, by the time that its phases took last time. */
+export function shareOfUpdate({ progress, updatesDone, history }: RunState): number {
+  if (!progress || progress.updateIndex < updatesDone) return 0;
+  const latest = history.at(-1);
+  const seconds = latest ? phaseSeconds(latest.metrics) : ASSUMED_SECONDS;
+  const before = PHASES.slice(0, PHASES.indexOf(progress.phase)).reduce((sum, phase) => sum + seconds[phase], 0);
+  const total = totalSeconds(seconds);
+  return total > 0 ? (before + progress.share * seconds[progress.phase]) / total : 0;
+}
+
+/** How much of the run is done, 0–1. */
+export function shareOfRun(state: RunState): number {
+  if (!state.config) return 0;
+  return Math.min(1, (state.updatesDone + shareOfUpdate(state)) / state.config.updates);
+}
+
+/** Seconds until the run is done at the present pace; null while nothing is known. */
+export function secondsLeft(state: RunState): number | null {
+  const perUpdate = secondsPerUpdate(state.history);
+  if (perUpdate === null || !state.config) return null;
+  const updatesLeft = state.config.updates - state.updatesDone - shareOfUpdate(state);
+  return Math.max(0, updatesLeft * perUpdate);
+}
+
+function totalSeconds(seconds: Record<Phase, number>): number {
+  return PHASES.reduce((sum, phase) => sum + seconds[phase], 0);
+}

@@ -1,0 +1,35 @@
+import { formatCount } from '../format.ts';
+import { useEngine } from '../engineStore.ts';
+import { useRun } from '../runStore.ts';
+
+const STEPS = [
+  ['Play', 'Two seats divide books, hats and balls. Before each turn the strategist writes one private line of advice; a frozen agent says the public words.'],
+  ['Score', 'When a dialogue ends, every turn gets a reward and the discounted return of its seat.'],
+  ['Learn', 'One policy-gradient step makes the advice that paid off more likely. Nothing leaves this tab.'],
+] as const;
+
+/** What there is to see before the first dialogue. */
+export function NothingPlayed() {
+  const engine = useEngine((store) => store.engine);
+  const status = useRun((store) => store.run.status);
+  const isUnderWay = status === 'starting' || status === 'running';
+  return (
+    <div className="intro">
+      <h3>{isUnderWay ? 'The first dialogues are about to begin' : 'Teach a small model to negotiate'}</h3>
+      <ol>
+        {STEPS.map(([name, text]) => (
+          <li key={name}>
+            <strong>{name}</strong>
+            <p>{text}</p>
+          </li>
+        ))}
+      </ol>
+      {!isUnderWay && engine.kind === 'preparing' && <p role="status">Loading the built-in model…</p>}
+      {!isUnderWay && engine.kind === 'ready' && (
+        <p>
+          {engine.status.modelName} with {formatCount(engine.status.parameterCount)} parameters is ready. Press <strong>Train</strong>.
+        </p>
+      )}
+    </div>
+  );
+}

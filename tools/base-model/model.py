@@ -1,0 +1,161 @@
+"""The training model: a small Llama in plain PyTorch, parameter names as in Hugging Face's checkpoints.
+
+Shapes: B contexts, T tokens, D hidden, H query heads, K key/value heads, S size of a head.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+@dataclass(frozen=True)
+class Shape:
+    vocabulary: int
+    hidden: int = 64
+    layers: int = 3
+    heads: int = 4
+    kv_heads: int = 2
+    head_size: int = 16
+    intermediate: int = 176
+    context: int = 256
+    rope_theta: float = 10000.0
+    rms_epsilon: float = 1e-5
+
+
+class RMSNorm(nn.Module):
+    def __init__(self, size: int, epsilon: float):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+        self.epsilon = epsilon
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + self.epsilon) * self.weight
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotary positions on halves. x [B, T, heads, S]; cos, sin [B or 1, T, 1, S/2]."""
+    first, second = x.chunk(2, -1)
+    return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
+
+
+class KeyValueCache:
+    """Keys and values of all layers for `rows` contexts of growing length."""
+
+    def __init__(self, shape: Shape, rows: int):
+        size = (shape.layers, rows, shape.context, shape.kv_heads, shape.head_size)
+        self.keys, self.values = torch.zeros(size), torch.zeros(size)
+
+
+class Attention(nn.Module):
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.q_proj = nn.Linear(shape.hidden, shape.heads * shape.head_size, bias=False)
+        self.k_proj = nn.Linear(shape.hidden, shape.kv_heads * shape.head_size, bias=False)
+        self.v_proj = nn.Linear(shape.hidden, shape.kv_heads * shape.head_size, bias=False)
+        self.o_proj = nn.Linear(shape.heads * shape.head_size, shape.hidden, bias=False)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None, remember) -> Tensor:
+        shape = self.shape
+        batch, length, _ = x.shape
+        query = rotate(self.q_proj(x).view(batch, length, shape.heads, shape.head_size), cos, sin)
+        key = rotate(self.k_proj(x).view(batch, length, shape.kv_heads, shape.head_size), cos, sin)
+        value = self.v_proj(x).view(batch, length, shape.kv_heads, shape.head_size)
+        if remember is not None:
+            key, value = remember(key, value)
+        group = shape.heads // shape.kv_heads
+        key, value = (t.repeat_interleave(group, 2).transpose(1, 2) for t in (key, value))
+        mixed = F.scaled_dot_product_attention(query.transpose(1, 2), key, value, mask, is_causal=mask is None)
+        return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1))
+
+
+class FeedForward(nn.Module):
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.gate_proj = nn.Linear(shape.hidden, shape.intermediate, bias=False)
+        self.up_proj = nn.Linear(shape.hidden, shape.intermediate, bias=False)
+        self.down_proj = nn.Linear(shape.intermediate, shape.hidden, bias=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.down_proj(F.silu(self.gate_proj(x)) * self.up_proj(x))
+
+
+class Layer(nn.Module):
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.input_layernorm = RMSNorm(shape.hidden, shape.rms_epsilon)
+        self.self_attn = Attention(shape)
+        self.post_attention_layernorm = RMSNorm(shape.hidden, shape.rms_epsilon)
+        self.mlp = FeedForward(shape)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None = None, remember=None) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask, remember)
+        return x + self.mlp(self.post_attention_layernorm(x))
+
+
+class Backbone(nn.Module):
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.embed_tokens = nn.Embedding(shape.vocabulary, shape.hidden)
+        self.layers = nn.ModuleList(Layer(shape) for _ in range(shape.layers))
+        self.norm = RMSNorm(shape.hidden, shape.rms_epsilon)
+
+
+class LanguageModel(nn.Module):
+    """Embeddings are tied: the same matrix reads tokens and scores them."""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.model = Backbone(shape)
+        frequency = shape.rope_theta ** (-torch.arange(0, shape.head_size, 2).float() / shape.head_size)
+        angle = torch.arange(shape.context).float()[:, None] * frequency
+        self.register_buffer("cos", angle.cos(), persistent=False)
+        self.register_buffer("sin", angle.sin(), persistent=False)
+        residual_scale = (2 * shape.layers) ** -0.5
+        for name, parameter in self.named_parameters():
+            if parameter.dim() == 2:
+                scale = 0.02 if "embed" in name else parameter.shape[1] ** -0.5
+                if name.endswith(("o_proj.weight", "down_proj.weight")):
+                    scale *= residual_scale
+                nn.init.normal_(parameter, std=scale)
+
+    def hidden(self, ids: Tensor) -> Tensor:
+        """Final hidden states [B, T, D] of ids [B, T]."""
+        length = ids.shape[1]
+        cos, sin = self.cos[None, :length, None], self.sin[None, :length, None]
+        x = self.model.embed_tokens(ids)
+        for layer in self.model.layers:
+            x = layer(x, cos, sin)
+        return self.model.norm(x)
+
+    def logits(self, hidden: Tensor) -> Tensor:
+        return F.linear(hidden, self.model.embed_tokens.weight)
+
+    def forward(self, ids: Tensor) -> Tensor:
+        return self.logits(self.hidden(ids))
+
+    def advance(self, ids: Tensor, cache: KeyValueCache, rows: Tensor, starts: Tensor, lengths: Tensor) -> Tensor:
+        """
+        Feeds ids [R, T] to the cached contexts `rows` from positions `starts` on; row r has `lengths[r]` real ids.
+        Returns the logits [R, V] after the last real id. What padding leaves in the cache is overwritten later.
+        """
+        positions = (starts[:, None] + torch.arange(ids.shape[1])).clamp_max(self.shape.context - 1)
+        cos, sin = self.cos[positions][:, :, None], self.sin[positions][:, :, None]
+        seen = int(positions.max()) + 1
+        mask = (torch.arange(seen) <= positions[:, :, None])[:, None]
+        x = self.model.embed_tokens(ids)
+        for index, layer in enumerate(self.model.layers):
+
+            def remember(key: Tensor, value: Tensor, index: int = index) -> tuple[Tensor, Tensor]:
+                cache.keys[index, rows[:, None], positions] = key
+                cache.values[index, rows[:, None], positions] = value
+                return cache.keys[index, rows, :seen], cache.values[index, rows, :seen]
+
+            x = layer(x, cos, sin, mask, remember)
+        last = self.model.norm(x)[torch.arange(len(ids)), lengths - 1]
+        return self.logits(last)

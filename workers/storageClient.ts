@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { AppError } from '../src/base/errors.ts';
+import { CheckpointManifest, type Checkpoint, type CheckpointStore } from '../src/record/checkpoint.ts';
+import type { Episode } from '../src/record/episode.ts';
+import type { Evaluation } from '../src/record/evaluation.ts';
+import type { UpdateMetrics } from '../src/record/metrics.ts';
+import type { Trace } from '../src/record/trace.ts';
+import { RunRow, type Failure, type RunStatus } from '../src/storage/rows.ts';
+import type { NewRun } from '../src/storage/runs.ts';
+import { SavedCheckpoint, StorageReply, type StorageCall, type StorageRequest } from './storageProtocol.ts';
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * The storage worker as seen through one port, by the page or by the engine worker. Requests are carried out in order;
+ * every failure is an AppError with the worker's code and words. Reading for the screen needs no worker: see `src/storage`.
+ */
+export class StorageClient implements CheckpointStore {
+  private readonly port: MessagePort;
+  private readonly pending = new Map<number, Pending>();
+  private nextRequestId = 0;
+
+  constructor(port: MessagePort) {
+    this.port = port;
+    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+      this.settle(StorageReply.parse(data));
+    };
+  }
+
+  createRun(run: NewRun): Promise<void> {
+    return this.order({ kind: 'run.create', run });
+  }
+
+  /** @throws AppError `run-missing` */
+  loadRun(runId: string): Promise<RunRow> {
+    return this.ask({ kind: 'run.load', runId }, RunRow);
+  }
+
+  renameRun(runId: string, name: string): Promise<void> {
+    return this.order({ kind: 'run.rename', runId, name });
+  }
+
+  /** @param failure why it failed, for the status `failed` */
+  setRunStatus(runId: string, status: RunStatus, failure: Failure | null = null): Promise<void> {
+    return this.order({ kind: 'run.setStatus', runId, status, failure });
+  }
+
+  /** Before a run resumes from a checkpoint: drops what was recorded after the checkpoint's `updatesDone`. */
+  truncateRun(runId: string, updatesDone: number): Promise<void> {
+    return this.order({ kind: 'run.truncate', runId, updatesDone });
+  }
+
+  /** @throws AppError `run-open-elsewhere` while any tab trains it */
+  deleteRun(runId: string): Promise<void> {
+    return this.order({ kind: 'run.delete', runId });
+  }
+
+  recordUpdate(runId: string, updateIndex: number, metrics: UpdateMetrics): Promise<void> {
+    return this.order({ kind: 'update.record', runId, updateIndex, metrics });
+  }
+
+  recordEpisodes(runId: string, episodes: readonly Episode[], traces: readonly Trace[]): Promise<void> {
+    return this.order({ kind: 'episodes.record', runId, episodes: [...episodes], traces: [...traces] });
+  }
+
+  recordEvaluation(runId: string, checkpointId: string | null, evaluation: Evaluation): Promise<void> {
+    return this.order({ kind: 'evaluation.record', runId, checkpointId, evaluation });
+  }
+
+  /** Takes the bytes along: `tensors` is empty afterwards, so that a checkpoint is never in memory twice. */
+  save({ manifest, tensors }: Checkpoint): Promise<void> {
+    const { buffer, byteLength } = tensors;
+    const isWhole = buffer instanceof ArrayBuffer && buffer.byteLength === byteLength;
+    const bytes = isWhole ? new Uint8Array(buffer) : tensors.slice(); // a view must not take along what lies around it
+    return this.order({ kind: 'checkpoint.save', manifest, tensors: bytes }, [bytes.buffer]);
+  }
+
+  load(checkpointId: string): Promise<Checkpoint> {
+    return this.ask({ kind: 'checkpoint.load', checkpointId }, SavedCheckpoint);
+  }
+
+  list(runId: string): Promise<readonly CheckpointManifest[]> {
+    return this.ask({ kind: 'checkpoint.list', runId }, z.array(CheckpointManifest));
+  }
+
+  renameCheckpoint(checkpointId: string, label: string): Promise<void> {
+    return this.order({ kind: 'checkpoint.rename', checkpointId, label });
+  }
+
+  /** What the user keeps, retention never removes. */
+  setCheckpointKept(checkpointId: string, isKept: boolean): Promise<void> {
+    return this.order({ kind: 'checkpoint.setKept', checkpointId, isKept });
+  }
+
+  deleteCheckpoint(checkpointId: string): Promise<void> {
+    return this.order({ kind: 'checkpoint.delete', checkpointId });
+  }
+
+  /** The worker is gone: everybody who waits learns it. */
+  fail(error: AppError): void {
+    for (const { reject } of this.pending.values()) reject(error);
+    this.pending.clear();
+    this.port.close();
+  }
+
+  private async order(request: StorageRequest, transfer: Transferable[] = []): Promise<void> {
+    await this.ask(request, z.undefined(), transfer);
+  }
+
+  private async ask<Value>(
+    request: StorageRequest,
+    reply: z.ZodType<Value>,
+    transfer: Transferable[] = [],
+  ): Promise<Value> {
+    const requestId = this.nextRequestId++;
+    const value = await new Promise<unknown>((resolve, reject) => {
+      this.port.postMessage({ requestId, request } satisfies StorageCall, transfer);
+      this.pending.set(requestId, { resolve, reject });
+    });
+    return reply.parse(value);
+  }
+
+  private settle({ requestId, failure, value }: StorageReply): void {
+    const waiting = this.pending.get(requestId);
+    this.pending.delete(requestId);
+    if (failure) waiting?.reject(new AppError(failure.code, failure));
+    else waiting?.resolve(value);
+  }
+}
