@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
@@ -11,16 +11,35 @@ const SOURCES = ['src', 'cli', 'bench', 'workers', 'package-lock.json'];
  */
 export async function runBundled(entry) {
   const outDir = '.cache/node';
-  const bundle = join(outDir, `${basename(entry, '.ts')}.js`);
-  const newest = Math.max(...SOURCES.map(newestChange));
+  const name = `${basename(entry, '.ts')}.js`;
+  const bundle = join(outDir, name);
+  const newest = Math.max(...SOURCES.filter(existsSync).map(newestChange));
   if (!existsSync(bundle) || statSync(bundle).mtimeMs < newest) {
-    await build({
-      configFile: false,
-      logLevel: 'error',
-      publicDir: false,
-      ssr: { noExternal: true, external: ['webgpu', 'playwright', 'vite'] },
-      build: { ssr: entry, outDir, emptyOutDir: false, target: 'node20', minify: false, sourcemap: 'inline' },
-    });
+    mkdirSync(outDir, { recursive: true });
+    // Built aside and renamed: two commands that start together never read each other's half-written bundle.
+    const pending = mkdtempSync(join(outDir, 'pending-'));
+    try {
+      await build({
+        configFile: false,
+        logLevel: 'error',
+        publicDir: false,
+        ssr: { noExternal: true, external: ['webgpu', 'playwright', 'vite'] },
+        build: {
+          ssr: entry,
+          outDir: pending,
+          emptyOutDir: false,
+          target: 'node20',
+          minify: false,
+          sourcemap: 'inline',
+          rolldownOptions: { output: { codeSplitting: false } },
+        },
+      });
+      // As old as the sources it was made of: what is saved while it builds makes it stale.
+      utimesSync(join(pending, name), newest / 1000, newest / 1000);
+      renameSync(join(pending, name), bundle);
+    } finally {
+      rmSync(pending, { recursive: true, force: true });
+    }
   }
   return import(pathToFileURL(bundle).href);
 }

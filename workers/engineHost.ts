@@ -9,7 +9,7 @@ import type { Checkpoint } from '../src/record/checkpoint.ts';
 import type { RunConfig } from '../src/record/runConfig.ts';
 import { weightFiles } from '../src/storage/export/weights.ts';
 import { zipBytes } from '../src/storage/export/zip.ts';
-import { assertRoomFor, bytesOfRun, requestPersistence } from '../src/storage/quota.ts';
+import { assertRoomFor, bytesOfRun } from '../src/storage/quota.ts';
 import { takeRunLock } from '../src/storage/runLock.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { train, type TrainingNews } from '../src/training/train.ts';
@@ -130,7 +130,6 @@ export class EngineHost {
   private async checkRoom(model: LoadedCheckpoint, config: RunConfig, updatesDone: number): Promise<void> {
     const checkpointBytes = 3 * sizeBytes(model.weights); // parameters and two moments; less for LoRA
     await assertRoomFor(bytesOfRun(config, checkpointBytes, updatesDone), navigator.storage);
-    await requestPersistence(navigator.storage);
   }
 
   /** Trains to the end, a stop or a failure; what happens is told and stored. Never throws. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { dealOrNoDeal } from '../../src/environment/negotiation/dealOrNoDeal.ts';
-import { SCRIPTED_PARTNERS, type ScriptedPartnerName } from '../../src/environment/negotiation/scriptedPartner.ts';
+import { SCRIPTED_PARTNERS, type ScriptedPartnerName } from '../../src/agent/scriptedPartner.ts';
 import type { NegotiationState } from '../../src/environment/negotiation/state.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
 import { evaluate, type EvaluationPlan } from '../../src/training/evaluate.ts';
@@ -49,7 +49,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   if (strategist === 'trained' && path === null)
     throw usage('--strategist trained needs weights.', 'Add --checkpoint DIR.');
   const { model } = await loadModel(options.text('model'));
-  const trained = path === null ? null : trainedWeights(await readCheckpoint(path), model);
+  const trained = path === null ? null : trainedWeights(await readCheckpoint(path, model), model);
   const { engine } = await openEngine(model);
   try {
     const { signal } = new AbortController();

@@ -22,7 +22,7 @@ export const exportCommand: Command = {
 async function run(options: Options): Promise<unknown> {
   const format = options.choice('format', ['folder', 'zip']);
   const { model } = await loadModel(options.text('model'));
-  const checkpoint = await readCheckpoint(options.text('checkpoint'));
+  const checkpoint = await readCheckpoint(options.text('checkpoint'), model);
   const files = weightFiles(checkpoint, model.keptFiles);
   if (options.isSet('probe')) files.push(...(await probeFiles(options)));
   const out = options.text('out');
@@ -39,7 +39,7 @@ async function run(options: Options): Promise<unknown> {
 /** Our own numbers for one sequence, under the weights of the checkpoint. */
 async function probeFiles(options: Options) {
   const { model } = await loadModel(options.text('model'));
-  const weights = trainedWeights(await readCheckpoint(options.text('checkpoint')), model);
+  const weights = trainedWeights(await readCheckpoint(options.text('checkpoint'), model), model);
   const text = 'book 2 3 hat 2 2 ball 3 0';
   const ids = [...model.chatFormat.openView(text), ...model.chatFormat.openOwnTurn('5 none none')];
   const { engine } = await openEngine(model);

@@ -23,7 +23,7 @@ export const logprobsCommand: Command = {
     const { model } = await loadModel(options.text('model'));
     const ids = await readIds(options.text('ids'), model.config.vocabularySize, model.config.contextLength);
     const path = options.optional('checkpoint');
-    const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path), model);
+    const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path, model), model);
     const { engine } = await openEngine(model);
     try {
       using learner = engine.createLearner(

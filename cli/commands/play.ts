@@ -26,7 +26,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const temperature = options.number('temperature', 0, 2);
   const { model } = await loadModel(options.text('model'));
   const path = options.optional('checkpoint');
-  const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path), model);
+  const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path, model), model);
   const { engine } = await openEngine(model);
   try {
     using strategists = engine.createDecoder(engine.createWeightSet(weights), 2);

@@ -8,6 +8,7 @@ import { RunConfig } from '../../src/record/runConfig.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
 import { RunControl } from '../../src/training/runControl.ts';
 import { train } from '../../src/training/train.ts';
+import { assertSuits } from '../../src/training/trainerState.ts';
 import type { Command, Options, Terminal } from '../arguments.ts';
 import { DirectoryCheckpointStore } from '../directoryStore.ts';
 import { appendEpisodes, appendMetrics, truncateLines } from '../jsonLines.ts';
@@ -29,29 +30,28 @@ export const trainCommand: Command = {
 async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const out = options.text('out');
   const configPath = join(out, 'config.json');
-  const isResumed = options.isSet('resume');
-  const config = isResumed ? await readConfig(configPath) : await configFrom(options);
   const runId = 'run';
   const store = new DirectoryCheckpointStore(join(out, 'checkpoints'));
-  await mkdir(join(out, 'checkpoints'), { recursive: true });
   await store.sweepOrphans();
-  const resumeFrom = isResumed ? await newest(store, runId, out) : null;
-  if (!isResumed) {
-    if ((await store.list(runId)).length > 0) throw alreadyThere(out);
-    await writeFile(configPath, `${JSON.stringify(config, null, 2)}\n`);
-  }
-  const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
-  const [metricsPath, episodesPath] = [join(out, 'metrics.jsonl'), join(out, 'episodes.jsonl')];
-  for (const path of [metricsPath, episodesPath]) await truncateLines(path, updatesDone);
-
+  const resumeFrom = options.isSet('resume') ? await newest(store, runId, out) : null;
+  if (!resumeFrom && (await store.list(runId)).length > 0) throw alreadyThere(out);
+  const config = resumeFrom ? await readConfig(configPath) : await configFrom(options);
   const { name, model } = await loadModel(options.text('model'));
+  if (resumeFrom) assertSuits(resumeFrom, model.config);
   const { engine, gpu } = await openEngine(model);
+
   const control = new RunControl();
   const stop = () => control.stop();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  // Not `once`: Ctrl+C reaches us twice, from the terminal and from the process that started us.
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
   let ended: 'finished' | 'stopped' = 'finished';
+  const [metricsPath, episodesPath] = [join(out, 'metrics.jsonl'), join(out, 'episodes.jsonl')];
   try {
+    // Everything that can be wrong with the order has been checked: only now is the directory touched.
+    await mkdir(join(out, 'checkpoints'), { recursive: true });
+    if (!resumeFrom) await writeFile(configPath, `${JSON.stringify(config, null, 2)}\n`);
+    for (const path of [metricsPath, episodesPath]) await truncateLines(path, resumeFrom?.manifest.updatesDone ?? 0);
     terminal.line(`${name} on ${gpu.adapterName}; ${config.updates} updates, seed ${config.seed} → ${out}`);
     const news = train(
       { runId, config, resumeFrom },
@@ -95,6 +95,8 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       export: join(out, 'export'),
     };
   } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
     engine.dispose();
   }
 }

@@ -8,7 +8,7 @@ import type { ModelConfig } from './modelConfig.ts';
 import type { PackedWeights } from './packedWeights.ts';
 
 /** Rows of one submission; a longer step is split, in order. */
-const ROW_LIMIT = 512;
+export const DECODER_ROW_LIMIT = 512;
 
 /** Cached generation with recorded kernels: one queue write, one submission and one small read-back per step. */
 export class PlannedDecoder implements Decoder {
@@ -26,13 +26,13 @@ export class PlannedDecoder implements Decoder {
     this.config = config;
     this.slotCount = slotCount;
     const pool = (this.pool = new BufferPool(gpu.device));
-    this.info = new InfoWriter(gpu.device, pool, ROW_LIMIT);
+    this.info = new InfoWriter(gpu.device, pool, DECODER_ROW_LIMIT);
     const angles = pool.create('angles', config.contextLength * config.headSize);
     gpu.device.queue.writeBuffer(angles, 0, ropeAngles(config));
     const { hiddenSize: D, keyValueHeadCount: G, headSize: S, vocabularySize: V } = config;
-    const state = pool.create('state', ROW_LIMIT * D);
+    const state = pool.create('state', DECODER_ROW_LIMIT * D);
     // Layers run one after the other, so they share everything but their caches.
-    const shared = createLayerBuffers(pool, config, ROW_LIMIT, 1);
+    const shared = createLayerBuffers(pool, config, DECODER_ROW_LIMIT, 1);
     const cacheElements = slotCount * config.contextLength * G * S;
     const layers = Array.from({ length: config.layerCount }, () => ({
       ...shared,
@@ -40,29 +40,29 @@ export class PlannedDecoder implements Decoder {
       keys: pool.create('key cache', cacheElements),
       values: pool.create('value cache', cacheElements),
     }));
-    const logits = pool.create('logits', ROW_LIMIT * V);
+    const logits = pool.create('logits', DECODER_ROW_LIMIT * V);
     this.plan = recordForward(library, config, weights, {
       info: this.info.buffer,
       angles,
       layers,
       output: state,
-      hidden: pool.create('hidden', ROW_LIMIT * D),
-      inverse: pool.create('inverse', ROW_LIMIT),
+      hidden: pool.create('hidden', DECODER_ROW_LIMIT * D),
+      inverse: pool.create('inverse', DECODER_ROW_LIMIT),
       logits,
     });
-    this.drawn = pool.create('drawn', ROW_LIMIT * 4);
+    this.drawn = pool.create('drawn', DECODER_ROW_LIMIT * 4);
     this.plan.add(kernels.draw, { V }, [this.info.buffer, logits, this.drawn], (_rows, draws) => [draws]);
     this.staging = gpu.device.createBuffer({
       label: 'drawn, on the host',
-      size: ROW_LIMIT * 16,
+      size: DECODER_ROW_LIMIT * 16,
       usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
     });
   }
 
   async step(rows: readonly StepRow[]): Promise<readonly DrawnToken[]> {
     const drawn: DrawnToken[] = [];
-    for (let first = 0; first < rows.length; first += ROW_LIMIT) {
-      drawn.push(...(await this.submit(rows.slice(first, first + ROW_LIMIT))));
+    for (let first = 0; first < rows.length; first += DECODER_ROW_LIMIT) {
+      drawn.push(...(await this.submit(rows.slice(first, first + DECODER_ROW_LIMIT))));
     }
     return drawn;
   }

@@ -43,9 +43,11 @@ export function planBatch<State>(
   const temperature = config.strategistTemperature;
   const trained: SeatPlan<State> = { strategist: { decoder: policy, temperature, isTrained: true }, agent };
   const frozen: SeatPlan<State> = { strategist: { decoder: base, temperature, isTrained: false }, agent };
+  // Counted through the whole run: with an odd number of groups, the same seat must not lead every batch.
+  const groupsBefore = updateIndex * Math.ceil(config.episodesPerUpdate / config.episodesPerScenario);
   let scenario = environment.sampleScenario(random, 'train');
   return Array.from({ length: config.episodesPerUpdate }, (_, index) => {
-    const group = Math.floor(index / config.episodesPerScenario);
+    const group = groupsBefore + Math.floor(index / config.episodesPerScenario);
     if (index > 0 && index % config.episodesPerScenario === 0) scenario = environment.sampleScenario(random, 'train');
     const seats: EpisodePlan<State>['seats'] =
       config.trainedSeats === 'both' ? [trained, trained] : group % 2 === 0 ? [trained, frozen] : [frozen, trained];

@@ -127,9 +127,9 @@ function episodePlan<State>(
   scenarios: readonly Scenario[],
   index: number,
 ): EpisodePlan<State> {
-  // The same seat would meet the same scenario again after an even number of scenarios: shift by one each round.
-  const round = Math.floor(index / scenarios.length);
-  const scenario = scenarios[(index + round) % scenarios.length];
+  // The same seat would meet the same scenario again after an even number of scenarios: then shift by one each round.
+  const shift = scenarios.length % 2 === 0 ? Math.floor(index / scenarios.length) : 0;
+  const scenario = scenarios[(index + shift) % scenarios.length];
   if (!scenario) throw new Error(`the ${plan.split} split is empty`);
   return {
     episodeId: `${plan.split}-${index}`,

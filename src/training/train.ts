@@ -6,7 +6,7 @@ import type { Engine } from '../policy/engine.ts';
 import { adapterGradients, adapterScale } from '../policy/lora.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import type { Weights } from '../policy/weights.ts';
-import type { Checkpoint, CheckpointStore } from '../record/checkpoint.ts';
+import type { Checkpoint, CheckpointManifest, CheckpointStore } from '../record/checkpoint.ts';
 import type { Episode } from '../record/episode.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunConfig } from '../record/runConfig.ts';
@@ -17,9 +17,16 @@ import { accumulateGradient } from './learn.ts';
 import { batchMetrics } from './batchMetrics.ts';
 import { adamWOptions, adamWStep, clipGlobalNorm, learningRateAt } from './optimizer.ts';
 import type { Table } from './rollout.ts';
-import type { RunControl } from './runControl.ts';
+import type { Order, RunControl } from './runControl.ts';
 import { scoreBatch, tracesOf } from './score.ts';
-import { effectiveWeights, fromCheckpoint, initialState, toCheckpoint, type TrainerState } from './trainerState.ts';
+import {
+  assertSuits,
+  effectiveWeights,
+  fromCheckpoint,
+  initialState,
+  toCheckpoint,
+  type TrainerState,
+} from './trainerState.ts';
 
 /** News for the page, and the batch's records for whoever keeps them. */
 export type TrainingNews =
@@ -59,7 +66,7 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
   /** Time spent on checkpoints since the last update was reported. */
   let saveSeconds = 0;
   let savedAt = run.resumeFrom ? state.updatesDone : -1;
-  async function* save(label: string, isKept = false): AsyncGenerator<RunEvent, void> {
+  async function store(label: string, isKept: boolean): Promise<CheckpointManifest> {
     const checkpoint = toCheckpoint(state, {
       checkpointId: `${run.runId}-${state.updatesDone}${isKept ? `-kept-${wallClockMs()}` : ''}`,
       runId: run.runId,
@@ -73,13 +80,19 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
     await ports.checkpoints.save(checkpoint);
     saveSeconds += (monotonicMs() - startedAt) / 1000;
     savedAt = state.updatesDone;
-    yield { kind: 'checkpoint.saved', manifest: checkpoint.manifest };
+    return checkpoint.manifest;
+  }
+  async function* save(label: string, isKept = false): AsyncGenerator<RunEvent, void> {
+    yield { kind: 'checkpoint.saved', manifest: await store(label, isKept) };
   }
   const saveIfNew = (label: string) => (savedAt === state.updatesDone ? nothing() : save(label));
+  /** A step was ordered: pause again after the update that is now due. */
+  let isStepping = false;
   async function* obey(): AsyncGenerator<RunEvent, void> {
     let isPaused = false;
     for (;;) {
-      const order = isPaused ? await control.wait() : control.take();
+      const order = isPaused ? await control.wait() : isStepping ? PAUSE : control.take();
+      isStepping = false;
       if (!order) return;
       if (order.kind === 'save') yield* save(order.label, true);
       else if (order.kind === 'pause' && !isPaused) {
@@ -90,15 +103,16 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
         yield { kind: 'run.continued', updatesDone: state.updatesDone };
         isPaused = false;
         if (order.kind === 'step') {
-          control.give({ kind: 'pause' });
+          isStepping = true;
           return;
         }
       }
     }
   }
 
-  yield { kind: 'run.started', config, modelName: ports.modelName, updatesDone: state.updatesDone };
+  let isOver = false;
   try {
+    yield { kind: 'run.started', config, modelName: ports.modelName, updatesDone: state.updatesDone };
     while (state.updatesDone < config.updates) {
       yield* obey();
       control.signal.throwIfAborted();
@@ -112,22 +126,44 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
       }
     }
     yield* obey();
+    isOver = true;
     yield { kind: 'run.finished', updatesDone: state.updatesDone };
   } catch (thrown) {
+    isOver = true;
     yield* saveIfNew(isAbort(thrown) ? 'stopped' : 'before the failure');
     if (!isAbort(thrown)) throw thrown;
     yield { kind: 'run.stopped', updatesDone: state.updatesDone };
+  } finally {
+    // Whoever stops asking (`return()`) gets no more news, but the checkpoint all the same.
+    if (!isOver && savedAt !== state.updatesDone) await store('stopped', false);
   }
 }
+
+const PAUSE: Order = { kind: 'pause' };
 
 /** A generator that yields nothing. */
 async function* nothing(): AsyncGenerator<never, void> {}
 
-/** Device resources of a run, and the step that uses them. */
-function openSession<State>(run: TrainingRun, { environment, model, engine, control }: TrainingPorts<State>) {
+/** Device resources of a run, and the step that uses them. What was opened before a failure is freed. */
+function openSession<State>(run: TrainingRun, ports: TrainingPorts<State>) {
+  const resources = new Owner();
+  try {
+    const session = createSession(run, ports, resources);
+    return { ...session, [Symbol.dispose]: () => resources[Symbol.dispose]() };
+  } catch (thrown) {
+    resources[Symbol.dispose]();
+    throw thrown;
+  }
+}
+
+function createSession<State>(
+  run: TrainingRun,
+  { environment, model, engine, control }: TrainingPorts<State>,
+  resources: Owner,
+) {
   const { config } = run;
   const { signal } = control;
-  const resources = new Owner();
+  if (run.resumeFrom) assertSuits(run.resumeFrom, model.config);
   const state = run.resumeFrom ? fromCheckpoint(run.resumeFrom) : initialState(config, model.config, model.weights);
   const policy = resources.own(engine.createWeightSet(effectiveWeights(config, model.weights, state.parameters)));
   const base = resources.own(engine.createWeightSet(model.weights));
@@ -210,5 +246,5 @@ function openSession<State>(run: TrainingRun, { environment, model, engine, cont
     return { parameters, moments, optimizerStep, gradientNorm: norm };
   }
 
-  return { state, update, [Symbol.dispose]: () => resources[Symbol.dispose]() };
+  return { state, update };
 }

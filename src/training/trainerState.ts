@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
 import { readSafetensors, writeSafetensors } from '../policy/formats/safetensors.ts';
 import { adapterScale, applyAdapter, createAdapter } from '../policy/lora.ts';
-import type { ModelConfig } from '../policy/modelConfig.ts';
+import { weightShapes, type ModelConfig } from '../policy/modelConfig.ts';
 import type { HostTensor, Weights } from '../policy/weights.ts';
 import type { Checkpoint, CheckpointManifest } from '../record/checkpoint.ts';
 import type { RunConfig } from '../record/runConfig.ts';
@@ -100,6 +100,29 @@ export function fromCheckpoint({ manifest, tensors }: Checkpoint): TrainerState 
     baselineState: manifest.baselineCoefficients,
     score: manifest.score,
   };
+}
+
+/**
+ * Shapes are compared, not names: a model's folder may have moved since.
+ *
+ * @throws AppError `checkpoint-model` when the checkpoint was not trained from a model of this shape
+ */
+export function assertSuits(checkpoint: Checkpoint, model: ModelConfig): void {
+  const { config, label, modelName } = checkpoint.manifest;
+  const { parameters } = fromCheckpoint(checkpoint);
+  const expected =
+    config.adaptation === 'full'
+      ? weightShapes(model)
+      : new Map(
+          [...createAdapter(model, config.loraRank, new RandomStream(0))].map(([name, { shape }]) => [name, shape]),
+        );
+  const isSame = [...expected].every(([name, shape]) => `${parameters.get(name)?.shape}` === `${shape}`);
+  if (isSame && parameters.size === expected.size) return;
+  throw new AppError('checkpoint-model', {
+    what: `The checkpoint "${label}" does not belong to this base model.`,
+    why: `It was trained from "${modelName}"; its weights have other names or shapes than this model's.`,
+    fix: `Choose the model that the run started from ("${modelName}").`,
+  });
 }
 
 /** Parameters alone, for export and evaluation. */

@@ -1,3 +1,8 @@
+// First, so that the sheets of the screens come after them.
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/parts.css';
+import './styles/shell.css';
 import { useEffect, useMemo, useState } from 'react';
 import { controlsFor } from './controls.ts';
 import { useDraft } from './draftStore.ts';
@@ -16,10 +21,6 @@ import { useShortcuts } from './shortcuts.ts';
 import { StorageScreen } from './storage/StorageScreen.tsx';
 import { TrainScreen } from './train/TrainScreen.tsx';
 import { useRoute } from './useRoute.ts';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/parts.css';
-import './styles/shell.css';
 
 /** The frame around the screens. */
 export function App() {

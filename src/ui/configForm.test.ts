@@ -58,7 +58,12 @@ test('a preset sets its knobs, leaves the seed alone, and is recognised', () => 
   const [standard, paper] = PRESETS;
   if (!standard || !paper) throw new Error('two presets expected');
   const draft = withPreset({ ...defaultDraft(), seed: '7' }, paper);
-  expect(draft).toMatchObject({ advantage: 'paper', turnReward: 'critical-accepting', klPenaltyPerNat: '0', seed: '7' });
+  expect(draft).toMatchObject({
+    advantage: 'paper',
+    turnReward: 'critical-accepting',
+    klPenaltyPerNat: '0',
+    seed: '7',
+  });
   expect(presetOf(draft)).toBe(paper);
   expect(presetOf(withPreset(draft, standard))).toBe(standard);
   expect(presetOf({ ...draft, klPenaltyPerNat: '0.5' })).toBeNull();

@@ -50,7 +50,16 @@ function readKnobs(): Knob[] {
     const { label, group, help } = schema;
     const choices = schema.enum ?? null;
     const limits = choices ? null : describeLimits(schema);
-    return { name, label, group, unit: schema.unit ?? null, help, defaultText: numberText(schema.default), choices, limits };
+    return {
+      name,
+      label,
+      group,
+      unit: schema.unit ?? null,
+      help,
+      defaultText: numberText(schema.default),
+      choices,
+      limits,
+    };
   });
 }
 
@@ -60,13 +69,18 @@ function groupKnobs(knobs: readonly Knob[]): KnobGroup[] {
 }
 
 function describeLimits({ minimum, maximum, exclusiveMinimum }: KnobSchema): string {
-  const most = maximum === undefined ? '' : numberText(maximum);
-  if (minimum !== undefined) return most ? `${numberText(minimum)}–${most}` : `at least ${numberText(minimum)}`;
+  const most = maximum === undefined ? '' : limitText(maximum);
+  if (minimum !== undefined) return most ? `${limitText(minimum)}–${most}` : `at least ${limitText(minimum)}`;
   if (exclusiveMinimum !== undefined) {
-    const over = `> ${numberText(exclusiveMinimum)}`;
+    const over = `> ${limitText(exclusiveMinimum)}`;
     return most ? `${over}, at most ${most}` : over;
   }
   return most ? `at most ${most}` : '';
+}
+
+/** For reading, so with separators: `2,147,483,647`. */
+function limitText(limit: number): string {
+  return limit >= 10_000 ? limit.toLocaleString('en-US') : numberText(limit);
 }
 
 export function draftOf(config: RunConfig): ConfigDraft {
@@ -79,12 +93,16 @@ export function defaultDraft(): ConfigDraft {
 
 /** The config that the texts describe, or what is wrong with which of them. The worker checks it again. */
 export function parseDraft(draft: ConfigDraft): Result<RunConfig, DraftErrors> {
-  const values = Object.fromEntries(KNOBS.map(({ name, choices }) => [name, choices ? draft[name] : toNumber(draft[name])]));
+  const values = Object.fromEntries(
+    KNOBS.map(({ name, choices }) => [name, choices ? draft[name] : toNumber(draft[name])]),
+  );
   const parsed = RunConfig.safeParse(values);
   if (parsed.success) return ok(parsed.data);
   const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
   return err(
-    Object.fromEntries(KNOBS.filter(({ name }) => wrong.has(name)).map((knob) => [knob.name, explainKnob(knob, draft[knob.name])])),
+    Object.fromEntries(
+      KNOBS.filter(({ name }) => wrong.has(name)).map((knob) => [knob.name, explainKnob(knob, draft[knob.name])]),
+    ),
   );
 }
 

@@ -23,5 +23,8 @@ test('an order that is on its way cannot be given twice, but a run can always be
 });
 
 test('nothing starts without an engine', () => {
-  expect(shown({ ...running, status: 'failed', canResume: true, isEngineReady: false })).toEqual(['(Resume)', '(Train)']);
+  expect(shown({ ...running, status: 'failed', canResume: true, isEngineReady: false })).toEqual([
+    '(Resume)',
+    '(Train)',
+  ]);
 });

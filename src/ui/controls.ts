@@ -13,7 +13,7 @@ export interface RunSituation {
   readonly status: RunStatus;
   readonly pending: PendingOrder;
   readonly isEngineReady: boolean;
-  /** A checkpoint exists from which a stopped or failed run can go on. */
+  /** There is a run that can go on, once it was stopped or failed. */
   readonly canResume: boolean;
 }
 
@@ -23,7 +23,11 @@ export function controlsFor({ status, pending, isEngineReady, canResume }: RunSi
   switch (status) {
     case 'running':
       return [
-        { control: 'pause', label: pending === 'pause' || pending === 'step' ? 'Pausing…' : 'Pause', isEnabled: isFree },
+        {
+          control: 'pause',
+          label: pending === 'pause' || pending === 'step' ? 'Pausing…' : 'Pause',
+          isEnabled: isFree,
+        },
         { control: 'step', label: 'Step', isEnabled: false },
         { control: 'stop', label: pending === 'stop' ? 'Stopping…' : 'Stop', isEnabled: pending !== 'stop' },
       ];

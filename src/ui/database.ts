@@ -19,7 +19,10 @@ export interface Live<Value> {
  *
  * @param query a module-level function: a new identity at every rendering would ask again at every rendering
  */
-export function useLive<Argument, Value>(query: (argument: Argument) => Promise<Value>, argument: Argument): Live<Value> {
+export function useLive<Argument, Value>(
+  query: (argument: Argument) => Promise<Value>,
+  argument: Argument,
+): Live<Value> {
   const [answer, setAnswer] = useState<Live<Value> & { readonly argument?: Argument }>(NOTHING_YET);
   useEffect(() => {
     const subscription = liveQuery(() => query(argument)).subscribe({

@@ -19,6 +19,7 @@ export const useDraft = create<DraftStore>()((set) => ({
   },
   followLink: (hash) => {
     const route = parseRoute(hash);
-    if (route.screen === 'train' && Object.keys(route.changes).length > 0) set({ draft: draftFromChanges(route.changes) });
+    if (route.screen === 'train' && Object.keys(route.changes).length > 0)
+      set({ draft: draftFromChanges(route.changes) });
   },
 }));

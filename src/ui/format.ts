@@ -15,7 +15,8 @@ export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   if (value === 0) return '0';
   const size = Math.abs(value);
-  const text = size < 1e-3 || size >= 1e6 ? size.toExponential(1).replace('.0e', 'e').replace('e+', 'e') : trimmed(size);
+  const text =
+    size < 1e-3 || size >= 1e6 ? size.toExponential(1).replace('.0e', 'e').replace('e+', 'e') : trimmed(size);
   return (value < 0 ? MINUS : '') + text;
 }
 
@@ -24,11 +25,19 @@ function trimmed(size: number): string {
   return size.toFixed(digits);
 }
 
-/** `64`, `5,511`, `18.4k`, `2.6M`. */
+/** Ticks of an axis, all with the digits that tell neighbours apart: `0`, `2`, `4` or `0.15`, `0.20`. */
+export function formatTicks(ticks: readonly number[]): string[] {
+  if ((ticks.at(-1) ?? 0) >= 1e4) return ticks.map(formatCount);
+  const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+  const digits = step > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))) : 0;
+  return ticks.map((tick) => tick.toFixed(digits).replace('-', MINUS));
+}
+
+/** `64`, `5,511`, `18.4k`, `148k`, `2.6M`. */
 export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return UNKNOWN;
   if (value >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
-  if (value >= 1e4) return `${(value / 1e3).toFixed(1)}k`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(value >= 1e5 ? 0 : 1)}k`;
   return Math.round(value).toLocaleString('en-US');
 }
 
@@ -46,9 +55,10 @@ export function formatBytes(bytes: number): string {
   return `${bytes} B`;
 }
 
-/** `4.1 s`, `48 s`, `6 min`, `2 h 5 min`. */
+/** `0.02 s`, `4.1 s`, `48 s`, `6 min`, `2 h 5 min`. */
 export function formatDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return UNKNOWN;
+  if (seconds > 0 && seconds < 0.095) return `${seconds.toFixed(2)} s`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { explainMissingGpu } from './gpuAdvice.ts';
 
-const linuxChrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
+const linuxChrome =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 
 test('plain http is named before the browser is blamed', () => {
   const advice = explainMissingGpu({ isSecureContext: false, hasGpu: false, userAgent: linuxChrome });

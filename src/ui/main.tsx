@@ -1,21 +1,20 @@
 // eslint-disable-next-line parley/layers -- empty in a build; in development it does what the plugin's inline script may not under our content policy
 import '@vitejs/plugin-react/preamble';
+import './contentPolicy.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { z } from 'zod';
 import { App } from './App.tsx';
 import { SessionContext } from './session.ts';
-import { startSession } from './startSession.ts';
+import { hasAgreedToFallback, startSession } from './startSession.ts';
 import { showTheme, useTheme } from './theme.ts';
 
-z.config({ jitless: true }); // the content policy forbids the code that zod would generate
 showTheme(useTheme.getState().theme);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
 
 const session = startSession();
-session.prepare(false);
+session.prepare(hasAgreedToFallback());
 
 createRoot(root).render(
   <StrictMode>

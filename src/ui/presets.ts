@@ -33,7 +33,11 @@ export function withPreset(draft: ConfigDraft, preset: Preset): ConfigDraft {
 
 /** The preset that the draft agrees with; null when a knob has been turned away from all of them. */
 export function presetOf(draft: ConfigDraft): Preset | null {
-  return PRESETS.find((preset) => Object.entries(presetTexts(preset)).every(([name, text]) => draft[name as KnobName] === text)) ?? null; // keys of PRESET_KNOBS
+  return (
+    PRESETS.find((preset) =>
+      Object.entries(presetTexts(preset)).every(([name, text]) => draft[name as KnobName] === text),
+    ) ?? null
+  ); // keys of PRESET_KNOBS
 }
 
 function presetTexts({ changes }: Preset): Partial<Record<KnobName, string>> {

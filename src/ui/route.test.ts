@@ -20,6 +20,9 @@ test('what is missing in a link cuts it short', () => {
 test('nonsense opens the train screen or nothing in particular', () => {
   expect(parseRoute('#/nowhere')).toEqual({ screen: 'train', changes: {} });
   expect(parseRoute('#/inspect/%E0%A4%A/x/many')).toEqual({
-    screen: 'inspect', runId: '%E0%A4%A', episodeId: 'x', turnIndex: null, // prettier-ignore
+    screen: 'inspect',
+    runId: '%E0%A4%A',
+    episodeId: 'x',
+    turnIndex: null,
   });
 });

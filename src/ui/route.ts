@@ -45,7 +45,11 @@ export function formatRoute(route: Route): string {
 }
 
 /** A link to one run, episode or turn. */
-export function inspectLink(runId: string | null, episodeId: string | null = null, turnIndex: number | null = null): string {
+export function inspectLink(
+  runId: string | null,
+  episodeId: string | null = null,
+  turnIndex: number | null = null,
+): string {
   return formatRoute({ screen: 'inspect', runId, episodeId, turnIndex });
 }
 

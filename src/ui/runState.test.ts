@@ -83,6 +83,11 @@ describe('a run', () => {
   });
 });
 
+test('a stopped run has nobody who is still speaking', () => {
+  const stopped = after([started, ...dialogueEvents('e1', 0, 2), { kind: 'run.stopped', updatesDone: 0 }]);
+  expect(stopped.dialogues[0]?.turns.map(({ writing }) => writing)).toEqual([null, null]);
+});
+
 test('earlier updates from storage come before those seen, and none twice', () => {
   const run = after([{ ...started, updatesDone: 2 }, finished(2)]);
   const earlier = [0, 1, 2].map((updateIndex) => ({ updateIndex, metrics: fixtureMetrics(updateIndex) }));

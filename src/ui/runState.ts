@@ -110,12 +110,12 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'run.continued':
       return { ...state, status: 'running', updatesDone: event.updatesDone };
     case 'run.finished':
-      return { ...state, status: 'finished', updatesDone: event.updatesDone, progress: null };
+      return { ...ended(state), status: 'finished', updatesDone: event.updatesDone };
     case 'run.stopped':
-      return { ...state, status: 'stopped', updatesDone: event.updatesDone, progress: null };
+      return { ...ended(state), status: 'stopped', updatesDone: event.updatesDone };
     case 'run.failed': {
       const { code, what, why, fix } = event;
-      return { ...state, status: 'failed', progress: null, failure: { code, what, why, fix } };
+      return { ...ended(state), status: 'failed', failure: { code, what, why, fix } };
     }
     default:
       return assertNever(event);
@@ -142,6 +142,15 @@ function spokenTurn({ turnIndex, seat, strategy, utterance }: Turn): ShownTurn {
 
 type Started = Extract<RunEvent, { kind: 'episode.started' }>;
 type Streamed = Extract<RunEvent, { kind: 'turn.streamed' }>;
+
+/** Nobody goes on writing: what was left unfinished stays as it is. */
+function ended(state: RunState): RunState {
+  const dialogues = state.dialogues.map((dialogue) => ({
+    ...dialogue,
+    turns: dialogue.turns.map((turn) => (turn.writing === null ? turn : { ...turn, writing: null })),
+  }));
+  return { ...state, dialogues, progress: null };
+}
 
 /** The first dialogue of a batch clears those of the batch before. */
 function withNewDialogue(dialogues: readonly LiveDialogue[], event: Started): readonly LiveDialogue[] {

@@ -20,6 +20,11 @@ export function useShortcuts(shortcuts: Shortcuts): void {
 
 function belongsToControl({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false;
-  if (target.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="listbox"]')) return true;
+  if (
+    target.closest(
+      'input, textarea, select, [contenteditable], [role="dialog"], [role="alertdialog"], [role="listbox"]',
+    )
+  )
+    return true;
   return key === ' ' && target.closest('button, a, summary, [role="button"], [role="radio"]') !== null;
 }

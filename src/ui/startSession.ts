@@ -6,13 +6,19 @@ import { startStorage } from '../../workers/storageHost.ts';
 import { listUpdates } from '../storage/history.ts';
 import { database } from './database.ts';
 import { downloadFile } from './download.ts';
-import { useEngine } from './engineStore.ts';
+import { useEngine, type Failure } from './engineStore.ts';
 import { queuePerFrame } from './eventQueue.ts';
+import { readPreference, writePreference } from './preferences.ts';
 import { newRunId } from './runId.ts';
 import { useRun, type PendingOrder } from './runStore.ts';
 import type { Session } from './session.ts';
 
 export const MODEL_NAME = 'parley-v0';
+
+/** Once somebody has agreed to the slow CPU engine, a reload does not ask again. A GPU, where there is one, goes first. */
+export function hasAgreedToFallback(): boolean {
+  return readPreference('cpu-engine') === 'agreed';
+}
 
 /** Starts both workers, joins them, and translates between orders, messages and stores. */
 export function startSession(): Session {
@@ -20,7 +26,7 @@ export function startSession(): Session {
   const receive = queuePerFrame(useRun.getState().receive);
   const listener = {
     onMessage: (message: EngineMessage) => obey(message, receive),
-    onBroken: (failure: { code: string; what: string; why: string; fix: string }) => loseEngine(failure),
+    onBroken: loseEngine,
   };
   let client: EngineClient | null = null;
   const send = (command: Command) => client?.send(command);
@@ -33,6 +39,7 @@ export function startSession(): Session {
     storage: storage.client,
     prepare: (allowFallback) => {
       client?.close();
+      if (allowFallback) writePreference('cpu-engine', 'agreed');
       useEngine.getState().setEngine({ kind: 'preparing' });
       client = new EngineClient(createEngineWorker(), storage.openPort(), listener);
       send({ kind: 'engine.prepare', modelName: MODEL_NAME, allowFallback });
@@ -71,8 +78,8 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
       return;
     }
     case 'command.refused': {
-      const { status, forgetRun, order } = { ...useRun.getState(), status: useRun.getState().run.status };
-      if (status === 'starting') forgetRun();
+      const { forgetRun, order } = useRun.getState();
+      if (message.command === 'run.start' || message.command === 'run.resume') forgetRun();
       else order(null);
       return setNotice(message.failure);
     }
@@ -85,7 +92,7 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
 }
 
 /** A run that was under way can go on after the engine has been started again. */
-function loseEngine(failure: { code: string; what: string; why: string; fix: string }): void {
+function loseEngine(failure: Failure): void {
   useEngine.getState().setEngine({ kind: 'failed', failure });
   const { runId, run, receive } = useRun.getState();
   if (!runId || !['starting', 'running', 'paused'].includes(run.status)) return;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defaultRunConfig } from '../record/runConfig.ts';
 import { fixtureMetrics } from './fixtures.ts';
 import { NO_RUN, type RunState } from './runState.ts';
-import { secondsLeft, secondsPerUpdate, shareOfRun, shareOfUpdate } from './timeLeft.ts';
+import { forecastSeconds, secondsLeft, secondsPerUpdate, shareOfRun, shareOfUpdate } from './timeLeft.ts';
 
 const metrics = { ...fixtureMetrics(0), rolloutSeconds: 6, scoreSeconds: 0, updateSeconds: 3, saveSeconds: 1 };
 const run: RunState = {
@@ -19,6 +19,12 @@ test('the time left is the updates left times the mean seconds of one', () => {
 
 test('nothing is promised before the first update is measured', () => {
   expect(secondsLeft({ ...run, history: [] })).toBeNull();
+});
+
+test('the next run is foretold from the pace of the last, for its own number of dialogues', () => {
+  const next = { ...defaultRunConfig(), updates: 3, episodesPerUpdate: defaultRunConfig().episodesPerUpdate / 2 };
+  expect(forecastSeconds(run, next)).toBe(15); // 3 updates of 10 s, half as many dialogues each
+  expect(forecastSeconds(NO_RUN, next)).toBeNull();
 });
 
 test('phases count by the time they took last time', () => {

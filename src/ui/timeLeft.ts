@@ -1,4 +1,5 @@
 import type { UpdateMetrics } from '../record/metrics.ts';
+import type { RunConfig } from '../record/runConfig.ts';
 import type { Phase } from '../record/runEvent.ts';
 import type { RunState, UpdatePoint } from './runState.ts';
 
@@ -20,6 +21,13 @@ export function secondsPerUpdate(history: readonly UpdatePoint[]): number | null
   const recent = history.slice(-UPDATES_AVERAGED).map(({ metrics }) => totalSeconds(phaseSeconds(metrics)));
   if (recent.length === 0) return null;
   return recent.reduce((sum, seconds) => sum + seconds, 0) / recent.length;
+}
+
+/** Seconds that a run with `config` takes at the pace of the run behind `state`, for its number of dialogues. */
+export function forecastSeconds({ history, config: past }: RunState, config: RunConfig): number | null {
+  const perUpdate = secondsPerUpdate(history);
+  if (perUpdate === null || !past) return null;
+  return config.updates * perUpdate * (config.episodesPerUpdate / past.episodesPerUpdate);
 }
 
 /** How much of the update that is under way is done, 0–1, by the time that its phases took last time. */

@@ -55,8 +55,8 @@ export function readSafetensors(bytes: Uint8Array, fileName = 'model.safetensors
       );
     }
     if (end > bytes.byteLength - dataStart) throw damaged(fileName, `It ends before "${name}" does.`);
-    // A copy: it is aligned, and the tensor does not keep the whole file alive.
-    const own = bytes.slice(dataStart + begin, dataStart + end).buffer;
+    // A copy: it is aligned, and the tensor does not keep the whole file alive. (`slice` of Node's Buffer is no copy.)
+    const own = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end)).buffer;
     tensors.set(name, { shape: entry.shape, data: decode.toFloat32(own) });
     expectedBegin = end;
   }

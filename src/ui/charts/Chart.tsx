@@ -27,7 +27,13 @@ export function Chart(props: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<uPlot | null>(null);
   const scheme = useColorScheme();
-  const shape = JSON.stringify([series.map(({ label, color }) => [label, color]), updates, yardsticks, limits, heightPx]);
+  const shape = JSON.stringify([
+    series.map(({ label, color }) => [label, color]),
+    updates,
+    yardsticks,
+    limits,
+    heightPx,
+  ]);
   const latest = useRef({ series, updates, yardsticks, limits, heightPx, onHover });
   useLayoutEffect(() => {
     latest.current = { series, updates, yardsticks, limits, heightPx, onHover };
@@ -38,8 +44,11 @@ export function Chart(props: ChartProps) {
     if (!element) return;
     const { limits: fixed, ...spec } = latest.current;
     const hover = (index: number | null) => latest.current.onHover(index);
-    const made = new uPlot(plotOptions({ ...spec, limits: fixed ?? null, onHover: hover }, element), [[]], element);
-    const resizing = new ResizeObserver(() => made.setSize({ width: Math.max(1, element.clientWidth), height: spec.heightPx }));
+    const whole = { ...spec, limits: fixed ?? null, onHover: hover };
+    const made = new uPlot(plotOptions(whole, element), [[]], element);
+    const resizing = new ResizeObserver(() =>
+      made.setSize({ width: Math.max(1, element.clientWidth), height: spec.heightPx }),
+    );
     resizing.observe(element);
     setPlot(made);
     return () => {

@@ -17,17 +17,29 @@ interface MetricCardProps {
   format?(value: number): string;
 }
 
-const HEIGHT_PX = 116;
+const HEIGHT_PX = 108;
 
 /** One metric: its curve, and its value at the pointer or now. */
-export function MetricCard({ title, unit, metric, color = '--curve', history, updates, format = formatNumber }: MetricCardProps) {
+export function MetricCard({
+  title,
+  unit,
+  metric,
+  color = '--curve',
+  history,
+  updates,
+  format = formatNumber,
+}: MetricCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const x = useMemo(() => updateNumbers(history), [history]);
   const values = useMemo(() => curve(history, metric), [history, metric]);
   const series = useMemo(() => [{ label: title, color, values }], [title, color, values]);
   const shown = values[hovered ?? values.length - 1];
   return (
-    <Card title={title} note={unit} tools={<b className="metric-value">{shown === undefined ? '–' : format(shown)}</b>}>
+    <Card
+      title={title}
+      note={unit || undefined}
+      tools={<b className="metric-value">{shown === undefined ? '–' : format(shown)}</b>}
+    >
       <Chart
         x={x}
         series={series}
@@ -40,10 +52,11 @@ export function MetricCard({ title, unit, metric, color = '--curve', history, up
   );
 }
 
-/** `Entropy in nats / token: 1.12 after update 86, 1.9 after the first.` */
+/** `Entropy (nats): 1.12 after 86 updates, 1.90 after the first.` */
 export function describeCurve(title: string, unit: string, values: readonly number[]): string {
   const [first] = values;
   const last = values.at(-1);
   if (first === undefined || last === undefined) return `${title}: no update yet.`;
-  return `${title} in ${unit}: ${formatNumber(last)} after ${values.length} updates, ${formatNumber(first)} after the first.`;
+  const name = unit ? `${title} (${unit})` : title;
+  return `${name}: ${formatNumber(last)} after ${values.length} updates, ${formatNumber(first)} after the first.`;
 }

@@ -11,7 +11,6 @@ import type { Series } from './plot.ts';
 interface PointsCardProps {
   readonly history: readonly UpdatePoint[];
   readonly updates: number;
-  readonly episodesPerUpdate: number;
   readonly yardsticks: readonly Yardstick[];
 }
 
@@ -21,7 +20,7 @@ const HEIGHT_PX = 208;
 const LIMITS = [0, 10] as const;
 
 /** What the run is about: points per seat against what points mean. */
-export function PointsCard({ history, updates, episodesPerUpdate, yardsticks }: PointsCardProps) {
+export function PointsCard({ history, updates, yardsticks }: PointsCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const x = useMemo(() => updateNumbers(history), [history]);
   const series = useMemo(() => seatCurves(history), [history]);
@@ -30,7 +29,7 @@ export function PointsCard({ history, updates, episodesPerUpdate, yardsticks }: 
   return (
     <Card
       title="Points per seat"
-      note={`mean of ${episodesPerUpdate} dialogues, smoothed`}
+      note="smoothed"
       tools={
         <span className="legend">
           {series.slice(2).map(({ label, values }, seat) => (

@@ -25,7 +25,10 @@ export function TimeCard({ history, updates }: { readonly history: readonly Upda
   const last = history.at(-1);
   const seconds = last && phaseSeconds(last.metrics);
   return (
-    <Card title="Where the time goes" note={perUpdate === null ? 'seconds per phase' : `${formatDuration(perUpdate)} per update`}>
+    <Card
+      title="Where the time goes"
+      note={perUpdate === null ? 'seconds per phase' : `${formatDuration(perUpdate)} per update`}
+    >
       <div className="phases">
         <div className="phase-bar" aria-hidden="true">
           {PHASES.map(({ phase }) => (
@@ -54,5 +57,9 @@ export function TimeCard({ history, updates }: { readonly history: readonly Upda
 
 function phaseCurves(history: readonly UpdatePoint[]): Series[] {
   const seconds = history.map(({ metrics }) => phaseSeconds(metrics));
-  return PHASES.map(({ phase, label }) => ({ label, color: `--phase-${phase}`, values: seconds.map((each) => each[phase]) }));
+  return PHASES.map(({ phase, label }) => ({
+    label,
+    color: `--phase-${phase}`,
+    values: seconds.map((each) => each[phase]),
+  }));
 }

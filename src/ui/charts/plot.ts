@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatNumber } from '../format.ts';
+import { formatTicks } from '../format.ts';
 import { spreadLabels } from './curves.ts';
 
 /** A custom property of `tokens.css`, such as `--seat-a`. */
@@ -30,9 +30,10 @@ export interface PlotSpec {
 }
 
 /** With more points than this a curve is a line only. */
-const MOST_DOTS = 30;
+const MOST_DOTS = 12;
 const LABEL_PX = 11;
-const Y_AXIS_PX = 40;
+const WHOLE_UPDATES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
+const Y_AXIS_PX = 42;
 
 /** Everything uPlot needs. Canvas knows no custom properties, so colours are read from the element as they are now. */
 export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options {
@@ -42,7 +43,7 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
   return {
     width: Math.max(1, element.clientWidth),
     height: spec.heightPx,
-    padding: [10, 12, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
@@ -50,8 +51,15 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
       y: { range: (_, low, high) => yRange(spec.limits, low, high) },
     },
     axes: [
-      { ...axis, size: 24, gap: 4, grid: { show: false }, space: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] },
-      { ...axis, size: Y_AXIS_PX, gap: 6, space: 30, grid: { stroke: color('--line'), width: 1 }, values: (_, ticks) => ticks.map(formatNumber) },
+      { ...axis, size: 24, gap: 4, space: 44, grid: { show: false }, incrs: WHOLE_UPDATES },
+      {
+        ...axis,
+        size: Y_AXIS_PX,
+        gap: 6,
+        space: 18,
+        grid: { stroke: color('--line'), width: 1 },
+        values: (plot, ticks) => writeTicks(spec, plot, ticks),
+      },
     ],
     series: [{}, ...spec.series.map((series) => lineOf(series, color))],
     hooks: {
@@ -59,6 +67,12 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
       setCursor: [({ cursor }) => spec.onHover(cursor.idx ?? null)],
     },
   };
+}
+
+/** An axis that follows the data has nothing to say before the first update. */
+function writeTicks({ limits }: PlotSpec, plot: uPlot, ticks: number[]): string[] {
+  if (!limits && plot.data[0].length === 0) return ticks.map(() => '');
+  return formatTicks(ticks);
 }
 
 function lineOf({ label, color: name, isBackdrop = false }: Series, color: (name: ColorName) => string): uPlot.Series {
@@ -82,11 +96,19 @@ function yRange(limits: readonly [number, number] | null, low: number | null, hi
 }
 
 /** Dashed lines with their names: what a number is worth is drawn on the chart that it judges. */
-function drawYardsticks(plot: uPlot, yardsticks: readonly Line[], color: (name: ColorName) => string, font: string): void {
+function drawYardsticks(
+  plot: uPlot,
+  yardsticks: readonly Line[],
+  color: (name: ColorName) => string,
+  font: string,
+): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
   const heights = yardsticks.map(({ value }) => plot.valToPos(value, 'y', true));
-  const baselines = spreadLabels(heights.map((height) => height - 4 * ratio), (LABEL_PX + 3) * ratio);
+  const baselines = spreadLabels(
+    heights.map((height) => height - 6 * ratio),
+    (LABEL_PX + 3) * ratio,
+  );
   ctx.save();
   ctx.font = font.replace(`${LABEL_PX}px`, `${LABEL_PX * ratio}px`);
   ctx.fillStyle = color('--muted');
@@ -94,13 +116,21 @@ function drawYardsticks(plot: uPlot, yardsticks: readonly Line[], color: (name: 
   ctx.lineWidth = ratio;
   ctx.setLineDash([4 * ratio, 4 * ratio]);
   ctx.textAlign = 'right';
-  yardsticks.forEach(({ label, value }, index) => {
-    const y = Math.round(heights[index] ?? 0) + 0.5;
+  for (const height of heights) {
+    const y = Math.round(height) + 0.5;
     ctx.beginPath();
     ctx.moveTo(bbox.left, y);
     ctx.lineTo(bbox.left + bbox.width, y);
     ctx.stroke();
-    ctx.fillText(`${label} ${value.toFixed(2)}`, bbox.left + bbox.width - 2 * ratio, baselines[index] ?? y);
+  }
+  ctx.setLineDash([]);
+  ctx.strokeStyle = color('--surface');
+  ctx.lineWidth = 4 * ratio; // a halo, so that no line runs through the words
+  ctx.lineJoin = 'round';
+  yardsticks.forEach(({ label, value }, index) => {
+    const at = [bbox.left + bbox.width - 2 * ratio, baselines[index] ?? 0] as const;
+    ctx.strokeText(`${label} ${value.toFixed(2)}`, ...at);
+    ctx.fillText(`${label} ${value.toFixed(2)}`, ...at);
   });
   ctx.restore();
 }

@@ -10,7 +10,12 @@ interface ScenarioCardsProps {
 }
 
 /** The table that both see, and what each seat alone knows. */
-export const ScenarioCards = memo(function ScenarioCards({ scenario, trainedSeats, points, showGoals }: ScenarioCardsProps) {
+export const ScenarioCards = memo(function ScenarioCards({
+  scenario,
+  trainedSeats,
+  points,
+  showGoals,
+}: ScenarioCardsProps) {
   return (
     <div className="scenario">
       <p className="scenario-table">On the table: {describeTable(scenario)}</p>

@@ -64,7 +64,12 @@ function TurnReward({ score, writing, scale }: TurnRewardProps) {
     <div className="turn-reward" data-testid="turn-reward">
       <b className={reward < 0 ? 'loss' : reward > 0 ? 'gain' : ''}>{formatSigned(reward)}</b>
       <div className="gauge" aria-hidden="true">
-        <i className={reward < 0 ? 'loss' : 'gain'} style={reward < 0 ? { right: '50%', width } : { left: '50%', width }} />
+        {reward !== 0 && (
+          <i
+            className={reward < 0 ? 'loss' : 'gain'}
+            style={reward < 0 ? { right: '50%', width } : { left: '50%', width }}
+          />
+        )}
       </div>
       <small>return {formatSigned(returnToGo)}</small>
       {isCritical && <small className="critical">◆ critical</small>}

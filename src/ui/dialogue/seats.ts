@@ -12,11 +12,16 @@ export function seatName(seat: SeatIndex): string {
 
 /** `3 books, 2 hats, 1 ball`. */
 export function describeTable({ counts }: Scenario): string {
-  return KINDS.map((kind) => `${counts[kind]} ${counts[kind] === 1 ? ITEMS[kind]?.singular : ITEMS[kind]?.plural}`).join(', ');
+  return KINDS.map(
+    (kind) => `${counts[kind]} ${counts[kind] === 1 ? ITEMS[kind]?.singular : ITEMS[kind]?.plural}`,
+  ).join(', ');
 }
 
 /** What one item of each kind is worth to the seat: `book 1 · hat 3 · ball 1`, and what everything is worth together. */
-export function describeGoal({ counts, values }: Scenario, seat: SeatIndex): { readonly each: string; readonly all: number } {
+export function describeGoal(
+  { counts, values }: Scenario,
+  seat: SeatIndex,
+): { readonly each: string; readonly all: number } {
   const each = KINDS.map((kind) => `${ITEMS[kind]?.singular} ${values[seat][kind]}`).join(' · ');
   return { each, all: worth(values[seat], counts) };
 }

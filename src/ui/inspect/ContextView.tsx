@@ -42,7 +42,9 @@ export function ContextView({ tokens, vocabulary }: ContextViewProps) {
             </span>
           ))}
         </p>
-        <p className="fine-print">Underlined: sampled by the strategist in earlier turns. The rest was fed and is masked.</p>
+        <p className="fine-print">
+          Underlined: sampled by the strategist in earlier turns. The rest was fed and is masked.
+        </p>
       </div>
     </Card>
   );

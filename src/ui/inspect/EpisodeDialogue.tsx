@@ -25,7 +25,7 @@ export function EpisodeDialogue({ runId, episode, turnIndex }: EpisodeDialoguePr
     <Card
       title="Dialogue"
       className="inspect-dialogue"
-      note={`update ${episode.updateIndex + 1} · ${describeEnding(episode.endReason, episode.isParetoOptimal)}`}
+      note={`${describeEnding(episode.endReason, episode.isParetoOptimal)} · update ${episode.updateIndex + 1}`}
       tools={
         <>
           <span className="key-hint" aria-hidden="true">

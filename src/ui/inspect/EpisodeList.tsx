@@ -23,7 +23,10 @@ export function EpisodeList({ runs, runId, openEpisodeId }: EpisodeListProps) {
   const { episodes, isLoading, olderUpdates, showOlder, failure } = useEpisodes(runId);
   const [filter, setFilter] = useState(NO_FILTER);
   const shown = useMemo(() => episodes.filter((episode) => matches(episode, filter)), [episodes, filter]);
-  const note = shown.length === episodes.length ? formatCount(episodes.length) : `${formatCount(shown.length)} of ${formatCount(episodes.length)}`;
+  const note =
+    shown.length === episodes.length
+      ? formatCount(episodes.length)
+      : `${formatCount(shown.length)} of ${formatCount(episodes.length)}`;
   return (
     <Card title="Episodes" note={note} className="episodes-card">
       <div className="episodes-head">
@@ -34,7 +37,13 @@ export function EpisodeList({ runs, runId, openEpisodeId }: EpisodeListProps) {
       <Rows episodes={shown} runId={runId} openEpisodeId={openEpisodeId} />
       {shown.length === 0 && (
         <div className="empty">
-          <p>{isLoading ? 'Reading…' : episodes.length === 0 ? 'No episode is saved yet.' : 'No episode passes the filter.'}</p>
+          <p>
+            {isLoading
+              ? 'Reading…'
+              : episodes.length === 0
+                ? 'No episode is saved yet.'
+                : 'No episode passes the filter.'}
+          </p>
         </div>
       )}
       {olderUpdates > 0 && (

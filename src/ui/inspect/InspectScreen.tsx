@@ -70,7 +70,7 @@ function Trouble({ failure }: { readonly failure: Parameters<typeof FailureCard>
 function NoRuns() {
   return (
     <div className="empty">
-      <h3>Nothing to inspect yet</h3>
+      <h2>Nothing to inspect yet</h2>
       <p>Every dialogue of a run is saved, with the tokens that were trained on. Train for one update and come back.</p>
       <a className="button primary" href={formatRoute({ screen: 'train', changes: {} })}>
         Go to Train
@@ -78,4 +78,3 @@ function NoRuns() {
     </div>
   );
 }
-

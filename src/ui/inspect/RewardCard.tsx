@@ -1,10 +1,12 @@
+import { listItems } from '../../environment/negotiation/language.ts';
 import type { Action, StrategyReading, Turn } from '../../record/episode.ts';
+import type { Triple } from '../../record/scenario.ts';
 import { formatPoints } from '../dialogue/seats.ts';
 import { formatSigned } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 
 /** How the turn was understood and what it earned, addend by addend. */
-export function RewardCard({ turn }: { readonly turn: Turn }) {
+export function RewardCard({ turn, counts }: { readonly turn: Turn; readonly counts: Triple }) {
   return (
     <Card title="What this turn earned" note={turn.isCritical ? '◆ critical turn' : undefined}>
       <div className="card-body">
@@ -24,7 +26,7 @@ export function RewardCard({ turn }: { readonly turn: Turn }) {
         <dl className="facts reading">
           <div>
             <dt>Understood as</dt>
-            <dd>{describeAction(turn.action)}</dd>
+            <dd>{describeAction(turn.action, counts)}</dd>
           </div>
           {turn.strategyReading && (
             <div>
@@ -53,11 +55,11 @@ function Sum({ name, value }: { readonly name: string; readonly value: number })
   );
 }
 
-function describeAction(action: Action): string {
+function describeAction(action: Action, counts: Triple): string {
   switch (action.kind) {
     case 'propose':
     case 'insist':
-      return `${action.kind} own share ${action.share.join(', ')}`;
+      return `${action.kind}: ${listItems(action.share, counts)} for itself`;
     case 'invalid':
       return `invalid: ${action.reason}`;
     default:

@@ -17,10 +17,8 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
   const [view, setView] = useState<TokenView>('logProb');
   const textOf = ({ tokenId }: TokenFacts) => vocabulary.get(tokenId) ?? `#${tokenId}`;
   return (
-    <Card
-      title={title}
-      note={`strategy, ${formatAmount(tokens.length, 'token')}`}
-      tools={
+    <Card title={title} note={`strategy, ${formatAmount(tokens.length, 'token')}`}>
+      <div className="card-body">
         <Segments
           label="Colour tokens by"
           options={TOKEN_VIEWS}
@@ -28,13 +26,10 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
           mode="one"
           onChange={([chosen = 'logProb']) => setView(chosen)}
         />
-      }
-    >
-      <div className="card-body">
         <p className="token-strip" data-testid="token-strip">
           {tokens.map((token) => (
             <span key={token.position} className="token" style={{ background: tokenColor(token, view, tokens) }}>
-              {textOf(token)}
+              {textOf(token)}{' '}
             </span>
           ))}
         </p>
@@ -43,12 +38,24 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
             <thead>
               <tr>
                 <th scope="col">token</th>
-                <th scope="col" className="number">id</th>
-                <th scope="col" className="number">prob.</th>
-                <th scope="col" className="number">log-prob</th>
-                <th scope="col" className="number">entropy</th>
-                <th scope="col" className="number">KL</th>
-                <th scope="col" className="number">adv.</th>
+                <th scope="col" className="number">
+                  id
+                </th>
+                <th scope="col" className="number">
+                  prob.
+                </th>
+                <th scope="col" className="number">
+                  log-prob
+                </th>
+                <th scope="col" className="number">
+                  entropy
+                </th>
+                <th scope="col" className="number">
+                  KL
+                </th>
+                <th scope="col" className="number">
+                  adv.
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -66,7 +73,9 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
             </tbody>
           </table>
         </div>
-        <p className="fine-print">Mask 1: exactly these tokens are trained on. Log-prob and entropy in nats, at sampling temperature.</p>
+        <p className="fine-print">
+          Mask 1: exactly these tokens are trained on. Log-prob and entropy in nats, at sampling temperature.
+        </p>
       </div>
     </Card>
   );

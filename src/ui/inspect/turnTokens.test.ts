@@ -26,7 +26,9 @@ function turnAt(index: number) {
 
 test('a turn gets its own sampled tokens, and as context everything before them', () => {
   const tokens = tokensOfTurn([trace], turns, turnAt(2)); // the seat's second turn
-  expect(tokens?.strategy.map(({ tokenId, logProb, advantage }) => [tokenId, logProb, advantage])).toEqual([[43, -2, -1]]);
+  expect(tokens?.strategy.map(({ tokenId, logProb, advantage }) => [tokenId, logProb, advantage])).toEqual([
+    [43, -2, -1],
+  ]);
   expect(tokens?.context.map(({ tokenId }) => tokenId)).toEqual([1, 20, 41, 42, 7]);
   expect(tokens?.context.map(({ isSampled }) => isSampled)).toEqual([false, false, true, true, false]);
 });

@@ -11,7 +11,7 @@ interface FailureCardProps {
 export function FailureCard({ failure, children }: FailureCardProps) {
   return (
     <div className="failure" role="alert">
-      <h3>{failure.what}</h3>
+      <h2>{failure.what}</h2>
       <dl>
         <dt>Why</dt>
         <dd>{failure.why}</dd>

@@ -12,7 +12,7 @@ interface SegmentsProps<Id extends string> {
 export function Segments<Id extends string>({ label, options, selected, mode, onChange }: SegmentsProps<Id>) {
   return (
     <ToggleButtonGroup
-      className="segments"
+      className={`segments ${mode}`}
       aria-label={label}
       selectionMode={mode === 'one' ? 'single' : 'multiple'}
       disallowEmptySelection={mode === 'one'}

@@ -24,8 +24,9 @@ export function ResumeBanner() {
   return (
     <div className="banner" role="status" data-testid="resume-banner">
       <p>
-        <strong>{run.name}</strong> was interrupted {run.updatesDone === 0 ? 'in its first update' : `after update ${run.updatesDone}`}{' '}
-        of {run.config.updates}, {formatMoment(run.updatedAtMs)}. It can go on from its last checkpoint.
+        <strong>{run.name}</strong> was interrupted{' '}
+        {run.updatesDone === 0 ? 'in its first update' : `after update ${run.updatesDone}`} of {run.config.updates},{' '}
+        {formatMoment(run.updatedAtMs)}. It can go on from its last checkpoint.
       </p>
       <div className="banner-tools">
         <Button className="button small quiet" onPress={() => dismiss(run.runId)}>

@@ -22,7 +22,7 @@ export function RunControls() {
   const session = useSession();
   const status = useRun((store) => store.run.status);
   const pending = useRun((store) => store.pending);
-  const canResume = useRun((store) => store.run.lastCheckpoint !== null || store.run.updatesDone > 0);
+  const canResume = useRun((store) => store.runId !== null);
   const isEngineReady = useEngine((store) => store.engine.kind === 'ready');
   const isDraftValid = useDraft((store) => parseDraft(store.draft).ok);
   return (

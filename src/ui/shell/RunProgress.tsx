@@ -39,7 +39,8 @@ export function RunProgress() {
 }
 
 function describePace(run: RunState): string {
-  if (run.status === 'paused' || run.status === 'finished' || run.status === 'stopped' || run.status === 'failed') return run.status;
+  if (run.status === 'paused' || run.status === 'finished' || run.status === 'stopped' || run.status === 'failed')
+    return run.status;
   const left = secondsLeft(run);
   if (left !== null) return `${formatDuration(left)} left`;
   return run.progress ? PHASE_WORDS[run.progress.phase] : 'starting';

@@ -1,7 +1,7 @@
+import { useEffect } from 'react';
 import type { RunConfig } from '../../record/runConfig.ts';
 import { useLive } from '../database.ts';
 import { useEngine, type EngineState } from '../engineStore.ts';
-import { formatCount } from '../format.ts';
 import { savedRun } from '../queries.ts';
 import { useRun } from '../runStore.ts';
 import { RunControls } from './RunControls.tsx';
@@ -14,6 +14,7 @@ export function TopBar() {
   const modelName = useRun((store) => store.run.modelName);
   const engine = useEngine((store) => store.engine);
   const name = useLive(savedRun, runId).value?.name ?? runId;
+  useTabTitle();
   return (
     <header className="bar">
       <div className="bar-title">
@@ -27,9 +28,24 @@ export function TopBar() {
   );
 }
 
+/** Progress in the tab's title, for those who look at another tab meanwhile. */
+function useTabTitle(): void {
+  const title = useRun(({ run }) =>
+    run.config && run.status !== 'idle' ? `${run.updatesDone}/${run.config.updates} ${run.status} · Parley` : 'Parley',
+  );
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
 function EnginePill({ engine }: { readonly engine: EngineState }) {
   return (
-    <span className="pill engine-pill" data-testid="engine-status" data-engine={engine.kind} title={describeEngine(engine)}>
+    <span
+      className="pill engine-pill"
+      data-testid="engine-status"
+      data-engine={engine.kind}
+      title={describeEngine(engine)}
+    >
       <i className={`engine-dot ${engine.kind}`} aria-hidden="true" />
       <span>{describeEngine(engine)}</span>
     </span>
@@ -44,10 +60,10 @@ function describeRun(config: RunConfig, modelName: string | null): string {
 function describeEngine(engine: EngineState): string {
   if (engine.kind === 'preparing') return 'Loading the model…';
   if (engine.kind === 'failed') return 'No engine';
-  const { adapter, features, parameterCount, engine: kind } = engine.status;
+  const { adapter, features, engine: kind } = engine.status;
   const abilities = features.map((feature) => FEATURE_NAMES[feature]).filter(Boolean);
   const speed = kind === 'reference' ? ['slow CPU engine'] : abilities;
-  return [adapter, ...speed, `${formatCount(parameterCount)} parameters`].join(' · ');
+  return [adapter, ...speed].join(' · ');
 }
 
 const FEATURE_NAMES: Readonly<Record<string, string>> = { 'shader-f16': 'f16', subgroups: 'subgroups' };

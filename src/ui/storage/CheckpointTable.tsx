@@ -18,10 +18,18 @@ export function CheckpointTable({ run, checkpoints }: CheckpointTableProps) {
         <thead>
           <tr>
             <th scope="col">checkpoint</th>
-            <th scope="col" className="number">update</th>
-            <th scope="col" className="number">points</th>
-            <th scope="col" className="number">size</th>
-            <th scope="col" className="checkpoint-date">saved</th>
+            <th scope="col" className="number">
+              update
+            </th>
+            <th scope="col" className="number">
+              points
+            </th>
+            <th scope="col" className="number">
+              size
+            </th>
+            <th scope="col" className="checkpoint-date">
+              saved
+            </th>
             <th scope="col">
               <span className="visually-hidden">actions</span>
             </th>

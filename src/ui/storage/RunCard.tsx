@@ -7,8 +7,10 @@ import { ConfirmDialog } from '../parts/ConfirmDialog.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NameDialog } from '../parts/NameDialog.tsx';
+import { SaveButton } from '../parts/SaveButton.tsx';
 import { checkpointsOf } from '../queries.ts';
 import { inspectLink } from '../route.ts';
+import { useRun } from '../runStore.ts';
 import { useSession } from '../session.ts';
 import { CheckpointTable } from './CheckpointTable.tsx';
 import { downloadEpisodes } from './downloadEpisodes.ts';
@@ -20,6 +22,8 @@ export function RunCard({ run }: { readonly run: RunRow }) {
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
   const [isExporting, setExporting] = useState(false);
   const checkpoints = useLive(checkpointsOf, run.runId);
+  const isOwn = useRun((store) => store.runId === run.runId);
+  const isUnderWay = run.status === 'running' || run.status === 'paused';
   const close = () => setDialog(null);
   const exportEpisodes = () => {
     setExporting(true);
@@ -31,12 +35,14 @@ export function RunCard({ run }: { readonly run: RunRow }) {
       className="run-card"
       note={
         <>
-          <span className={`run-status ${run.status}`}>{run.status}</span> · update {run.updatesDone} of {run.config.updates} ·{' '}
-          {run.modelName} · seed {run.config.seed} · {formatMoment(run.createdAtMs)}
+          <span className={`run-status ${run.status}`}>{isUnderWay && !isOwn ? 'unfinished' : run.status}</span> ·
+          update {run.updatesDone} of {run.config.updates} · {run.modelName} · seed {run.config.seed} ·{' '}
+          {formatMoment(run.createdAtMs)}
         </>
       }
       tools={
         <>
+          {isUnderWay && isOwn && <SaveButton />}
           <a className="button small" href={inspectLink(run.runId)}>
             Inspect
           </a>

@@ -14,11 +14,13 @@ export function StorageScreen() {
     <div className="storage-screen">
       <StorageUse saved={saved} />
       {failure && <FailureCard failure={failure} />}
-      {saved?.runs.map((run) => <RunCard key={run.runId} run={run} />)}
+      {saved?.runs.map((run) => (
+        <RunCard key={run.runId} run={run} />
+      ))}
       {saved && saved.unreadableRunIds.length > 0 && <UnreadableRuns runIds={saved.unreadableRunIds} />}
       {saved?.runs.length === 0 && (
         <div className="empty">
-          <h3>No run is saved yet</h3>
+          <h2>No run is saved yet</h2>
           <p>A run saves its curves, dialogues and checkpoints as it goes, in this browser and nowhere else.</p>
           <a className="button primary" href={formatRoute({ screen: 'train', changes: {} })}>
             Go to Train

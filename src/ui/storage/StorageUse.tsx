@@ -57,6 +57,9 @@ export function StorageUse({ saved }: { readonly saved: SavedRuns | undefined })
 }
 
 async function measure(): Promise<Room | null> {
-  const [{ usage = 0, quota = 0 }, isPersisted] = await Promise.all([navigator.storage.estimate(), navigator.storage.persisted()]);
+  const [{ usage = 0, quota = 0 }, isPersisted] = await Promise.all([
+    navigator.storage.estimate(),
+    navigator.storage.persisted(),
+  ]);
   return quota > 0 ? { usage, quota, isPersisted } : null;
 }

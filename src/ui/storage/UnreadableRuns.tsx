@@ -8,7 +8,10 @@ import { reporting } from './reporting.ts';
 export function UnreadableRuns({ runIds }: { readonly runIds: readonly string[] }) {
   const { storage } = useSession();
   return (
-    <Card title={`${formatAmount(runIds.length, 'run')} that cannot be read`} note="saved by another version, or damaged">
+    <Card
+      title={`${formatAmount(runIds.length, 'run')} that cannot be read`}
+      note="saved by another version, or damaged"
+    >
       <ul className="card-body unreadable">
         {runIds.map((runId) => (
           <li key={runId}>

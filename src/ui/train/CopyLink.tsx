@@ -27,7 +27,7 @@ export function CopyLink({ draft, canReset, onReset }: CopyLinkProps) {
       )}
       <Button className="button small quiet" aria-label="Copy a link with these settings" onPress={() => void copy()}>
         <Icon name="link" />
-        {copied === draft ? 'Copied' : 'Link'}
+        {copied === draft && 'Copied'}
       </Button>
     </>
   );

@@ -11,7 +11,9 @@ export function EngineProblem({ failure }: { readonly failure: Failure }) {
   const isGpuMissing = failure.code === 'webgpu-missing';
   const { isSecureContext } = window;
   const { userAgent } = navigator;
-  const explained = isGpuMissing ? explainMissingGpu({ isSecureContext, hasGpu: 'gpu' in navigator, userAgent }) : failure;
+  const explained = isGpuMissing
+    ? explainMissingGpu({ isSecureContext, hasGpu: 'gpu' in navigator, userAgent })
+    : failure;
   return (
     <Card title={isGpuMissing ? 'No WebGPU here' : 'The engine is not running'} className="live-card">
       <div className="card-body engine-problem" data-testid="engine-problem">
@@ -33,7 +35,8 @@ export function EngineProblem({ failure }: { readonly failure: Failure }) {
         </FailureCard>
         {isGpuMissing && (
           <p>
-            The CPU engine computes the same run, only many times slower: choose few updates and few episodes per update to see it learn at all.
+            The CPU engine computes the same run, only many times slower: choose few updates and few episodes per update
+            to see it learn at all.
           </p>
         )}
       </div>

@@ -4,7 +4,7 @@ import { PointsCard } from '../charts/PointsCard.tsx';
 import { TimeCard } from '../charts/TimeCard.tsx';
 import { parseDraft } from '../configForm.ts';
 import { useDraft } from '../draftStore.ts';
-import { formatCount } from '../format.ts';
+import { formatCount, formatShare } from '../format.ts';
 import { useRun } from '../runStore.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
 
@@ -14,18 +14,18 @@ export function Evidence() {
   const runConfig = useRun((store) => store.run.config);
   const draft = useDraft((store) => store.draft);
   const drafted = parseDraft(draft);
-  const { updates, episodesPerUpdate } = runConfig ?? (drafted.ok ? drafted.value : defaultRunConfig());
+  const { updates } = runConfig ?? (drafted.ok ? drafted.value : defaultRunConfig());
   const curves = { history, updates };
   return (
-    <div className="evidence">
-      <PointsCard {...curves} episodesPerUpdate={episodesPerUpdate} yardsticks={dealOrNoDeal.yardsticks()} />
+    <div className="evidence" role="region" aria-label="Curves" tabIndex={0}>
+      <PointsCard {...curves} yardsticks={dealOrNoDeal.yardsticks()} />
       <div className="evidence-grid">
-        <MetricCard {...curves} title="Turn reward" unit="mean" metric="turnRewardMean" />
-        <MetricCard {...curves} title="Entropy" unit="nats / token" metric="entropy" />
-        <MetricCard {...curves} title="KL to base" unit="nats / token" metric="klToBase" />
-        <MetricCard {...curves} title="Gradient norm" unit="before clipping" metric="gradientNorm" />
-        <MetricCard {...curves} title="Tokens per second" unit="fed and sampled" metric="tokensPerSecond" format={formatCount} />
-        <MetricCard {...curves} title="Strategies that fit" unit="applicable share" metric="applicableShare" />
+        <MetricCard {...curves} title="Turn reward" unit="" metric="turnRewardMean" />
+        <MetricCard {...curves} title="Entropy" unit="nats" metric="entropy" />
+        <MetricCard {...curves} title="KL to base" unit="nats" metric="klToBase" />
+        <MetricCard {...curves} title="Gradient norm" unit="" metric="gradientNorm" />
+        <MetricCard {...curves} title="Tokens / s" unit="" metric="tokensPerSecond" format={formatCount} />
+        <MetricCard {...curves} title="Strategy fit" unit="" metric="applicableShare" format={formatShare} />
       </div>
       <TimeCard {...curves} />
     </div>

@@ -1,5 +1,17 @@
 import { memo } from 'react';
-import { Button, FieldError, Input, Label, ListBox, ListBoxItem, Popover, Select, SelectValue, Text, TextField } from 'react-aria-components';
+import {
+  Button,
+  FieldError,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select,
+  SelectValue,
+  Text,
+  TextField,
+} from 'react-aria-components';
 import type { Knob, KnobName } from '../configForm.ts';
 import { Icon } from '../parts/Icon.tsx';
 
@@ -37,10 +49,17 @@ function NumberKnob({ knob, text, error, isChanged, isDisabled, onChange }: Knob
   );
 }
 
-function ChoiceField({ knob, text, isChanged, isDisabled, onChange, choices }: KnobFieldProps & { readonly choices: readonly string[] }) {
+function ChoiceField({
+  knob,
+  text,
+  isChanged,
+  isDisabled,
+  onChange,
+  choices,
+}: KnobFieldProps & { readonly choices: readonly string[] }) {
   return (
     <Select
-      className={isChanged ? 'knob is-changed' : 'knob'}
+      className={isChanged ? 'knob is-choice is-changed' : 'knob is-choice'}
       value={text}
       isDisabled={isDisabled}
       onChange={(choice) => onChange(knob.name, String(choice))}

@@ -21,7 +21,11 @@ export function LiveDialogue() {
     <Card
       title="Live dialogue"
       className="live-card"
-      note={dialogue ? `update ${dialogue.updateIndex + 1} · ${dialogue.scenario.split} scenario ${dialogue.scenario.id}` : undefined}
+      note={
+        dialogue
+          ? `update ${dialogue.updateIndex + 1} · ${dialogue.scenario.split} scenario ${dialogue.scenario.id}`
+          : undefined
+      }
       tools={<Segments label="Show" options={SHOWN_PARTS} selected={shown} mode="any" onChange={setShown} />}
     >
       {dialogue ? (
@@ -64,7 +68,9 @@ function DialogueOnScreen({ dialogue }: { readonly dialogue: Dialogue }) {
         <footer className="ending">
           <strong>{describeEnding(ending.endReason, isParetoOptimal)}</strong>
           <span>{describePoints(ending.points)}</span>
-          <span className="ending-hint">{isScored ? 'Choose a turn to inspect it.' : 'Rewards follow when the batch is complete.'}</span>
+          <span className="ending-hint">
+            {isScored ? 'Choose a turn to inspect it.' : 'Rewards follow when the batch is complete.'}
+          </span>
         </footer>
       )}
     </>

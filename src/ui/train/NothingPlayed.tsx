@@ -3,7 +3,10 @@ import { useEngine } from '../engineStore.ts';
 import { useRun } from '../runStore.ts';
 
 const STEPS = [
-  ['Play', 'Two seats divide books, hats and balls. Before each turn the strategist writes one private line of advice; a frozen agent says the public words.'],
+  [
+    'Play',
+    'Two seats divide books, hats and balls. Before each turn the strategist writes one private line of advice; a frozen agent says the public words.',
+  ],
   ['Score', 'When a dialogue ends, every turn gets a reward and the discounted return of its seat.'],
   ['Learn', 'One policy-gradient step makes the advice that paid off more likely. Nothing leaves this tab.'],
 ] as const;
@@ -27,7 +30,8 @@ export function NothingPlayed() {
       {!isUnderWay && engine.kind === 'preparing' && <p role="status">Loading the built-in model…</p>}
       {!isUnderWay && engine.kind === 'ready' && (
         <p>
-          {engine.status.modelName} with {formatCount(engine.status.parameterCount)} parameters is ready. Press <strong>Train</strong>.
+          {engine.status.modelName} with {formatCount(engine.status.parameterCount)} parameters is ready. Press{' '}
+          <strong>Train</strong>.
         </p>
       )}
     </div>

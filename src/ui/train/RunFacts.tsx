@@ -1,11 +1,9 @@
-import { Button } from 'react-aria-components';
 import type { RunConfig } from '../../record/runConfig.ts';
 import { useEngine } from '../engineStore.ts';
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
-import { Icon } from '../parts/Icon.tsx';
+import { SaveButton } from '../parts/SaveButton.tsx';
 import { useRun } from '../runStore.ts';
-import { useSession } from '../session.ts';
-import { secondsPerUpdate } from '../timeLeft.ts';
+import { forecastSeconds } from '../timeLeft.ts';
 
 /** Before a run: what it will take. During one: its last checkpoint, and a button to save another. */
 export function RunFacts({ config }: { readonly config: RunConfig | null }) {
@@ -20,16 +18,13 @@ export function RunFacts({ config }: { readonly config: RunConfig | null }) {
 }
 
 function CheckpointFacts() {
-  const session = useSession();
   const checkpoint = useRun((store) => store.run.lastCheckpoint);
-  const updatesDone = useRun((store) => store.run.updatesDone);
-  const isSaving = useRun((store) => store.pending === 'save');
   return (
     <>
       <dl className="facts">
         <div>
           <dt>Last checkpoint</dt>
-          <dd>{checkpoint ? `after update ${checkpoint.updatesDone}` : 'none yet'}</dd>
+          <dd>{checkpoint ? `update ${checkpoint.updatesDone}` : 'none yet'}</dd>
         </div>
         {checkpoint && (
           <div>
@@ -38,23 +33,14 @@ function CheckpointFacts() {
           </div>
         )}
       </dl>
-      <Button
-        className="button small"
-        data-testid="save-checkpoint"
-        isDisabled={isSaving}
-        onPress={() => session.saveCheckpoint(`update ${updatesDone}`)}
-      >
-        <Icon name="save" />
-        {isSaving ? 'Saving after this update…' : 'Save a checkpoint'}
-      </Button>
+      <SaveButton />
     </>
   );
 }
 
 function Forecast({ config }: { readonly config: RunConfig | null }) {
   const engine = useEngine((store) => store.engine);
-  const history = useRun((store) => store.run.history);
-  const perUpdate = secondsPerUpdate(history);
+  const seconds = useRun(({ run }) => config && forecastSeconds(run, config));
   if (!config) return <p className="knob-error">Correct the settings that are marked below.</p>;
   return (
     <dl className="facts">
@@ -72,7 +58,7 @@ function Forecast({ config }: { readonly config: RunConfig | null }) {
       )}
       <div>
         <dt>Time</dt>
-        <dd>{perUpdate === null ? 'known after one update' : `≈ ${formatDuration(perUpdate * config.updates)}, as the last run`}</dd>
+        <dd>{seconds === null ? 'known after one update' : `≈ ${formatDuration(seconds)}`}</dd>
       </div>
     </dl>
   );

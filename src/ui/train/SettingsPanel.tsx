@@ -24,7 +24,9 @@ export function SettingsPanel() {
       title="Settings"
       className="settings-card"
       note={isLocked ? 'of this run' : changed.size > 0 ? `${changed.size} changed` : 'defaults'}
-      tools={<CopyLink draft={shown} canReset={!isLocked && changed.size > 0} onReset={() => setDraft(defaultDraft())} />}
+      tools={
+        <CopyLink draft={shown} canReset={!isLocked && changed.size > 0} onReset={() => setDraft(defaultDraft())} />
+      }
     >
       <div className="card-body settings">
         <RunFacts config={parsed.ok ? parsed.value : null} />

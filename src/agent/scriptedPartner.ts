@@ -1,9 +1,9 @@
-import type { RandomStream } from '../../base/random.ts';
-import type { SeatIndex, Triple } from '../../record/scenario.ts';
-import { allocations, nashShare, worth } from './division.ts';
-import { PROPOSALS, renderProposal, UTTERANCES } from './language.ts';
-import { ownProposal, standingOffer } from './state.ts';
-import type { NegotiationState } from './state.ts';
+import type { RandomStream } from '../base/random.ts';
+import type { SeatIndex, Triple } from '../record/scenario.ts';
+import { allocations, nashShare, worth } from '../environment/negotiation/division.ts';
+import { PROPOSALS, renderProposal, UTTERANCES } from '../environment/negotiation/language.ts';
+import { ownProposal, standingOffer } from '../environment/negotiation/state.ts';
+import type { NegotiationState } from '../environment/negotiation/state.ts';
 
 /** What a scripted seat says. It reads its own values and the proposals, never the other seat's values. */
 export type ScriptedPartner = (state: NegotiationState, seat: SeatIndex, random: RandomStream) => string;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../../base/random.ts';
-import type { Scenario, Triple } from '../../record/scenario.ts';
-import type { Outcome } from '../environment.ts';
-import { dealOrNoDeal } from './dealOrNoDeal.ts';
+import { RandomStream } from '../base/random.ts';
+import type { Scenario, Triple } from '../record/scenario.ts';
+import type { Outcome } from '../environment/environment.ts';
+import { dealOrNoDeal } from '../environment/negotiation/dealOrNoDeal.ts';
 import { SCRIPTED_PARTNERS } from './scriptedPartner.ts';
 import type { ScriptedPartner, ScriptedPartnerName } from './scriptedPartner.ts';
-import { negotiationYardsticks } from './yardsticks.ts';
+import { negotiationYardsticks } from '../environment/negotiation/yardsticks.ts';
 
 const scenarios = dealOrNoDeal.scenarios('validation').slice(0, 300);
 const names = Object.keys(SCRIPTED_PARTNERS) as ScriptedPartnerName[]; // keys of the literal above it

@@ -1,0 +1,397 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { Evaluation } from '../src/record/evaluation.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-cli-'));
+const at = (...names: string[]) => join(folder, ...names);
+const writeJson = (name: string, value: unknown) => {
+  writeFileSync(at(name), JSON.stringify(value));
+  return at(name);
+};
+const TINY_MODEL = 'tests/fixtures/tiny-llama';
+/** Seconds on the CPU adapter: three updates of two dialogues with two turns. */
+const TINY_RUN = { updates: 3, episodesPerUpdate: 2, episodesPerScenario: 2, turnLimit: 2, tokensPerMicroBatch: 512 };
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the command as a person would. @param whileRunning called with everything said so far, whenever something is said */
+function parley(words: readonly string[], whileRunning?: (said: string, child: ChildProcess) => void): Promise<Ended> {
+  // A process group of its own, as in a terminal: Ctrl+C reaches every process of it.
+  const child = spawn(process.execPath, ['cli/parley.mjs', ...words], { detached: true });
+  const said = { out: '', err: '' };
+  const listen = (stream: 'out' | 'err') => (chunk: Buffer) => {
+    said[stream] += chunk.toString();
+    whileRunning?.(said.out + said.err, child);
+  };
+  child.stdout.on('data', listen('out'));
+  child.stderr.on('data', listen('err'));
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...said })));
+}
+
+/** The result of a command that must succeed. */
+async function resultOf<Schema extends z.ZodType>(schema: Schema, ...words: string[]): Promise<z.infer<Schema>> {
+  const { code, out, err } = await parley([...words, '--json']);
+  expect(code, err + out).toBe(0);
+  return schema.parse(JSON.parse(out));
+}
+
+/** Every file below a directory and what is in it. */
+function contentsOf(directory: string): Record<string, string> {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(directory, name)).isFile(),
+  );
+  return Object.fromEntries(
+    files.sort().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(directory, name)))
+        .digest('hex'),
+    ]),
+  );
+}
+
+beforeAll(async () => {
+  await parley(['--help']); // bundles once, before commands run side by side
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('help', () => {
+  test('lists every command', async () => {
+    const { code, out } = await parley(['--help']);
+    expect(code).toBe(0);
+    for (const name of ['train', 'evaluate', 'play', 'logprobs', 'tokenize', 'export', 'describe']) {
+      expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
+    }
+  }, 30_000);
+
+  test('of a command lists its options with their defaults', async () => {
+    const { code, out } = await parley(['evaluate', '--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/--episodes N .*default 800/);
+    expect(out).toMatch(/--json /);
+  }, 30_000);
+});
+
+describe('what cannot work is explained before anything is computed', () => {
+  const damaged = () => {
+    cpSync(TINY_MODEL, at('cut-model'), { recursive: true });
+    truncateSync(at('cut-model', 'model.safetensors'), 20_000);
+    return at('cut-model');
+  };
+  const train = (config: unknown, name: string) => [
+    'train',
+    '--out',
+    at(`never-${name}`),
+    '--config',
+    writeJson(`${name}.json`, config),
+  ];
+  const cases: readonly (readonly [
+    what: string,
+    words: () => readonly string[],
+    code: string,
+    why: RegExp,
+    exit: number,
+  ])[] = [
+    ['an unknown command', () => ['trian'], 'bad-arguments', /no command "trian"/, 2],
+    ['an unknown option', () => ['play', '--sed', '3'], 'bad-arguments', /--sed/, 2],
+    ['a missing option', () => ['train'], 'bad-arguments', /--out is missing/, 2],
+    ['a number out of range', () => ['play', '--temperature', '3'], 'bad-arguments', /--temperature is "3"/, 2],
+    ['a number that is none', () => ['evaluate', '--episodes', 'many'], 'bad-arguments', /--episodes is "many"/, 2],
+    [
+      'a choice that is none',
+      () => ['evaluate', '--partner', 'scripted:nobody'],
+      'bad-arguments',
+      /scripted:nobody/,
+      2,
+    ],
+    ['a trained strategist from nowhere', () => ['evaluate', '--strategist', 'trained'], 'bad-arguments', /weights/, 2],
+    ['a misspelt knob', () => train({ turnDiscont: 0.9 }, 'misspelt'), 'config-invalid', /turnDiscont/, 1],
+    ['a knob out of range', () => train({ turnDiscount: 1.5 }, 'range'), 'config-invalid', /turnDiscount/, 1],
+    [
+      'a config that is not there',
+      () => ['train', '--out', at('never-absent'), '--config', at('absent.json')],
+      'config-unreadable',
+      /absent\.json/,
+      1,
+    ],
+    [
+      'nothing to resume',
+      () => ['train', '--out', at('never-begun'), '--resume'],
+      'nothing-to-resume',
+      /no complete checkpoint/,
+      1,
+    ],
+    [
+      'a model that is not there',
+      () => ['train', '--out', at('never-modelled'), '--model', at('nowhere')],
+      'model-missing',
+      /does not exist/,
+      1,
+    ],
+    [
+      'a model file that is cut off',
+      () => ['tokenize', '--text', 'hi', '--model', damaged()],
+      'model-file-damaged',
+      /model\.safetensors/,
+      1,
+    ],
+    [
+      'ids that the vocabulary does not have',
+      () => ['logprobs', '--model', TINY_MODEL, '--ids', writeJson('ids.json', [1, 61])],
+      'ids-invalid',
+      /60/,
+      1,
+    ],
+    [
+      'a checkpoint that is not there',
+      () => ['play', '--checkpoint', at('no', 'checkpoint')],
+      'checkpoint-missing',
+      /./,
+      1,
+    ],
+  ];
+
+  test.concurrent.each(cases)(
+    '%s',
+    async (_what, words, expectedCode, expectedWhy, exit) => {
+      const { code, out, err } = await parley([...words(), '--json']);
+      expect(code).toBe(exit);
+      const { error } = z.object({ error: z.record(z.string(), z.string()) }).parse(JSON.parse(out));
+      expect(error['code']).toBe(expectedCode);
+      expect(`${error['what']} ${error['why']}`).toMatch(expectedWhy);
+      expect(error['what']).toMatch(/\S/);
+      expect(error['fix']).toMatch(/\S/);
+      expect(err).toBe('');
+    },
+    60_000,
+  );
+
+  test('for people it is three lines on standard error, and nothing on standard output', async () => {
+    const { code, out, err } = await parley(['trian']);
+    expect(code).toBe(2);
+    expect(out).toBe('');
+    expect(err).toMatch(/^\nerror: .+\n {2}why: .+\n {2}fix: .+train, evaluate.+\n$/);
+  }, 30_000);
+
+  test('and leaves no directory behind', () => {
+    expect(readdirSync(folder).filter((name) => name.startsWith('never-'))).toEqual([]);
+  });
+});
+
+test('tokenize shows the ids and what they stand for', async () => {
+  const Tokens = z.object({ ids: z.array(z.int()), tokens: z.array(z.string()), decoded: z.string() });
+  expect(await resultOf(Tokens, 'tokenize', '--text', 'Hold firm </s> zebra')).toEqual({
+    ids: [64, 52, 3, 6],
+    tokens: ['hold', 'firm', '</s>', '<unk>'],
+    decoded: 'hold firm',
+  });
+}, 30_000);
+
+test('logprobs are those of PyTorch', async () => {
+  const Column = z.array(z.number());
+  const Golden = z.object({
+    cases: z.array(z.object({ ids: Column, statistics: z.object({ logProb: Column, entropy: Column }) })),
+  });
+  const [, golden] = Golden.parse(JSON.parse(readFileSync(join(TINY_MODEL, 'golden.json'), 'utf8'))).cases;
+  if (!golden) throw new Error('golden.json has several cases');
+  const Numbers = z.array(z.number().nullable());
+  const Scored = z.object({ ids: Column, logProbs: Numbers, entropies: Numbers, klToBase: Numbers });
+  const ids = writeJson('golden-ids.json', golden.ids);
+  const scored = await resultOf(Scored, 'logprobs', '--model', TINY_MODEL, '--ids', ids);
+  expect(scored.ids).toEqual(golden.ids);
+  expect(scored.logProbs).toHaveLength(golden.ids.length);
+  expect(scored.logProbs[0]).toBeNull(); // nothing comes before the first token
+  for (let index = 1; index < golden.ids.length; index++) {
+    expect(Math.abs((scored.logProbs[index] ?? NaN) - (golden.statistics.logProb[index] ?? NaN))).toBeLessThan(1e-4);
+    expect(Math.abs((scored.entropies[index] ?? NaN) - (golden.statistics.entropy[index] ?? NaN))).toBeLessThan(1e-4);
+    expect(scored.klToBase[index]).toBe(0);
+  }
+}, 60_000);
+
+test('describe names the adapter and what a run needs', async () => {
+  const About = z.object({
+    adapter: z.string().min(1),
+    limits: z.object({ maxBufferSize: z.int().positive() }),
+    model: z.object({ name: z.string(), vocabularySize: z.int(), parameters: z.int() }),
+    memoryBytes: z.object({ total: z.int().positive() }),
+  });
+  const { model } = await resultOf(About, 'describe');
+  // 143 × 64 embedding, 3 layers of 46,208, 64 of the last norm.
+  expect(model).toEqual({ name: 'parley-v0', vocabularySize: 143, parameters: 147_840 });
+}, 60_000);
+
+test('play prints one episode whose prompts grow token by token', async () => {
+  const Ids = z.array(z.int());
+  const Turn = z.object({
+    seat: z.int(),
+    promptIds: Ids,
+    sample: z.object({ tokenIds: Ids, firstIndex: z.int() }),
+    utterance: z.string(),
+  });
+  const Played = z.object({
+    outcome: z.object({ points: z.tuple([z.number(), z.number()]) }),
+    turns: z.array(Turn).min(1),
+  });
+  const { turns } = await resultOf(Played, 'play', '--seed', '3');
+  for (const seat of [0, 1]) {
+    let before: number[] = [];
+    for (const { promptIds, sample } of turns.filter((turn) => turn.seat === seat)) {
+      expect(promptIds.slice(0, before.length)).toEqual(before);
+      expect(promptIds).toHaveLength(sample.firstIndex);
+      before = [...promptIds, ...sample.tokenIds];
+    }
+  }
+}, 60_000);
+
+describe('a run', () => {
+  const Trained = z.object({ ended: z.string(), updatesDone: z.int(), checkpoint: z.string(), export: z.string() });
+  const whole = at('whole');
+  let config: string;
+  let last: z.infer<typeof Trained>;
+  beforeAll(async () => {
+    config = writeJson('run.json', TINY_RUN);
+    last = await resultOf(Trained, 'train', '--out', whole, '--config', config, '--seed', '5');
+  }, 120_000);
+
+  const metricsOf = (out: string) =>
+    readFileSync(join(out, 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => z.looseObject({ updateIndex: z.int(), ratioDeviationMax: z.number() }).parse(JSON.parse(line)));
+
+  test('writes metrics, episodes, checkpoints and an export', () => {
+    expect(last).toMatchObject({ ended: 'finished', updatesDone: 3 });
+    expect(metricsOf(whole).map(({ updateIndex }) => updateIndex)).toEqual([0, 1, 2]);
+    for (const { ratioDeviationMax } of metricsOf(whole)) expect(ratioDeviationMax).toBeLessThan(1e-5);
+    const episodes = readFileSync(join(whole, 'episodes.jsonl'), 'utf8').trim().split('\n');
+    expect(episodes).toHaveLength(6);
+    expect(readdirSync(join(whole, 'export'))).toEqual(
+      expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
+    );
+  });
+
+  test('interrupted with Ctrl+C saves, and resumed ends in the same bits', async () => {
+    const out = at('interrupted');
+    let isInterrupted = false;
+    const { code, err } = await parley(['train', '--out', out, '--config', config, '--seed', '5'], (said, child) => {
+      if (isInterrupted || !said.includes('update 1 ') || child.pid === undefined) return;
+      isInterrupted = true;
+      process.kill(-child.pid, 'SIGINT'); // the whole group, as a terminal does
+    });
+    expect(code, err).toBe(0);
+    const done = metricsOf(out).length;
+    expect(done).toBeLessThan(3);
+    expect(readdirSync(join(out, 'checkpoints')).sort().at(-1)).toBe(`run-${done}`);
+
+    expect(await resultOf(Trained, 'train', '--out', out, '--resume')).toMatchObject({
+      ended: 'finished',
+      updatesDone: 3,
+    });
+    expect(metricsOf(out).map(({ updateIndex }) => updateIndex)).toEqual([0, 1, 2]);
+    const [resumed, uninterrupted] = [contentsOf(out), contentsOf(whole)];
+    for (const file of ['checkpoints/run-3/checkpoint.safetensors', 'episodes.jsonl', 'export/model.safetensors']) {
+      expect(resumed[file], file).toBe(uninterrupted[file]);
+    }
+  }, 180_000);
+
+  test('is left alone by every order that cannot be carried out', async () => {
+    const before = contentsOf(whole);
+    const invalid = writeJson('invalid.json', { updates: 0 });
+    const refused = async (...words: string[]) => {
+      const { code, out } = await parley(['train', '--out', whole, ...words, '--json']);
+      expect(code).toBe(1);
+      return z.object({ error: z.object({ code: z.string(), fix: z.string() }) }).parse(JSON.parse(out)).error;
+    };
+    expect(await refused('--config', config)).toMatchObject({
+      code: 'run-exists',
+      fix: expect.stringContaining('--resume'),
+    });
+    expect(await refused('--config', invalid)).toMatchObject({
+      code: expect.stringMatching(/run-exists|config-invalid/),
+    });
+    expect(await refused('--resume', '--model', at('nowhere'))).toMatchObject({ code: 'model-missing' });
+    expect(await refused('--resume', '--model', TINY_MODEL)).toMatchObject({
+      code: 'checkpoint-model',
+      fix: expect.stringContaining('parley-v0'),
+    });
+    expect(contentsOf(whole)).toEqual(before);
+  }, 60_000);
+
+  test('exports as one zip of the files of the folder', async () => {
+    const out = at('zipped');
+    const { path } = await resultOf(
+      z.object({ path: z.string() }),
+      'export',
+      '--checkpoint',
+      last.checkpoint,
+      '--out',
+      out,
+      '--format',
+      'zip',
+    );
+    const bytes = readFileSync(path);
+    expect(bytes.subarray(0, 4)).toEqual(Buffer.from('PK\u0003\u0004'));
+    for (const name of readdirSync(join(whole, 'export'))) expect(bytes.includes(Buffer.from(name)), name).toBe(true);
+    expect(readdirSync(out)).toEqual(['run-3.zip']);
+  }, 60_000);
+
+  test('exports nothing under a model that it does not belong to', async () => {
+    const { code, out } = await parley([
+      'export',
+      '--checkpoint',
+      last.checkpoint,
+      '--out',
+      at('mixed'),
+      '--model',
+      TINY_MODEL,
+      '--json',
+    ]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'checkpoint-model' } });
+    expect(readdirSync(folder)).not.toContain('mixed');
+  }, 30_000);
+
+  test('is evaluated, and the result is written where it was asked for', async () => {
+    const file = at('evaluation.json');
+    const evaluation = await resultOf(
+      Evaluation,
+      ...['evaluate', '--strategist', 'trained', '--checkpoint', last.checkpoint, '--episodes', '4'],
+      ...['--partner', 'scripted:always-accept', '--split', 'validation', '--out', file],
+    );
+    expect(evaluation).toMatchObject({
+      episodes: 4,
+      split: 'validation',
+      strategist: 'trained',
+      partner: 'scripted:always-accept',
+    });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(evaluation);
+  }, 120_000);
+});
+
+test('two commands that start together bundle without breaking each other', async () => {
+  // A directory of their own, with the same sources, and no bundle yet.
+  const copy = at('copy');
+  mkdirSync(copy);
+  for (const name of ['src', 'cli', 'workers', 'public', 'package.json', 'package-lock.json'])
+    cpSync(name, join(copy, name), { recursive: true });
+  expect(readdirSync(copy)).toContain('cli');
+}, 60_000);

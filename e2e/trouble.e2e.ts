@@ -1,0 +1,79 @@
+import { expect, test, type Page } from '@playwright/test';
+
+/** Changes the world that the engine worker finds: `script` runs before its own. */
+async function beforeEngine(page: Page, script: string) {
+  await page.route(/engine\.worker.*\.js/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: `${script}\n${await response.text()}` });
+  });
+}
+
+test('without WebGPU the page says why and what to do, and trains slowly on the CPU when the user agrees', async ({
+  page,
+}) => {
+  await page.addInitScript('delete Navigator.prototype.gpu');
+  await beforeEngine(page, 'delete WorkerNavigator.prototype.gpu;');
+  await page.goto('./#/train?updates=1&episodesPerUpdate=2&episodesPerScenario=2&turnLimit=2');
+  const problem = page.getByTestId('engine-problem');
+  await expect(problem).toContainText('WebGPU');
+  await expect(problem).toContainText(/Chrome|Firefox|Safari/);
+  await page.getByTestId('fallback-button').click();
+  await expect(page.getByTestId('engine-status')).toContainText('CPU');
+  await page.getByTestId('train-button').click();
+  await expect(page.getByTestId('run-status')).toContainText(/finished|complete/i);
+});
+
+test('a truncated model file gives what, why and what to do', async ({ page }) => {
+  await page.route(/model\.safetensors/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.body()).subarray(0, 100_000) });
+  });
+  await page.goto('./');
+  await expect(page.getByTestId('engine-problem')).toContainText('model.safetensors');
+  await expect(page.getByTestId('train-button')).toBeDisabled();
+});
+
+test('a blocked IndexedDB is explained and the page still works', async ({ page }) => {
+  await page.addInitScript(() => {
+    Object.defineProperty(IDBFactory.prototype, 'open', {
+      value: () => {
+        throw new DOMException('The user denied permission to access the database.', 'SecurityError');
+      },
+    });
+  });
+  await page.goto('./#/storage');
+  await expect(page.getByText(/storage|database/i).first()).toBeVisible();
+  await expect(page.getByText(/What to do|fix/i).first()).toBeVisible();
+});
+
+test('a setting out of range is refused where it is typed', async ({ page }) => {
+  await page.goto('./#/train');
+  const field = page.getByRole('textbox', { name: 'Episodes per update' });
+  await field.fill('100000');
+  await field.blur();
+  await expect(page.getByText(/1.+256/).first()).toBeVisible();
+  await expect(page.getByTestId('train-button')).toBeDisabled();
+});
+
+test('storage without room refuses a run before it starts, and says how much it would need', async ({ page }) => {
+  await beforeEngine(page, 'StorageManager.prototype.estimate = async () => ({ quota: 2e6, usage: 1.9e6 });');
+  await page.goto('./#/train?updates=50');
+  await page.getByTestId('train-button').click();
+  await expect(page.getByText(/may need \d+ MB of storage/)).toBeVisible();
+  await expect(page.getByText(/Delete old runs or checkpoints/)).toBeVisible();
+  await expect(page.getByTestId('train-button')).toBeEnabled();
+});
+
+test('an adapter without enough memory is named before anything is allocated', async ({ page }) => {
+  await beforeEngine(
+    page,
+    `const { get } = Object.getOwnPropertyDescriptor(GPUDevice.prototype, 'limits');
+     Object.defineProperty(GPUDevice.prototype, 'limits', { get() {
+       return { maxBufferSize: 1e6, maxStorageBufferBindingSize: 1e6, real: get.call(this) };
+     } });`,
+  );
+  await page.goto('./#/train?updates=1');
+  await page.getByTestId('train-button').click();
+  await expect(page.getByText(/needs a graphics buffer of \d+ MB/)).toBeVisible();
+  await expect(page.getByText(/This adapter allows at most 1 MB/)).toBeVisible();
+});

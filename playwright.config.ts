@@ -1,0 +1,28 @@
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS, findChromium } from './cli/chromium.mjs';
+
+const chromium = findChromium();
+
+/** The built lab, served under a sub-path by a plain static server, in a real browser with a real WebGPU device. */
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '*.e2e.ts',
+  // The CPU adapter takes every core: two pages at once would only wait for each other.
+  workers: 1,
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
+  reporter: 'list',
+  use: {
+    baseURL: 'http://127.0.0.1:4173/lab/',
+    viewport: { width: 1280, height: 900 },
+    launchOptions: {
+      args: ['--headless=new', ...CHROMIUM_FLAGS],
+      ...(chromium ? { executablePath: chromium } : {}),
+    },
+  },
+  webServer: {
+    command: 'node e2e/serve.mjs',
+    url: 'http://127.0.0.1:4173/lab/',
+    reuseExistingServer: false,
+  },
+});

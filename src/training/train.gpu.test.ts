@@ -1,0 +1,176 @@
+import * as tf from '@tensorflow/tfjs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { largestDifference } from '../../tests/goldenModel.ts';
+import { loadTinyModel, newsOf, tinyConfig, trainTiny, type TinyRun } from '../../tests/tinyRun.ts';
+import { requestGpuDevice, type GpuDevice } from '../gpu/device.ts';
+import * as kernels from '../gpu/kernels/kernels.ts';
+import type { KernelLibrary } from '../gpu/plan.ts';
+import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
+import { PlannedEngine } from '../policy/plannedEngine.ts';
+import { ReferenceEngine } from '../policy/referenceEngine.ts';
+import { tensorNamed, type Weights } from '../policy/weights.ts';
+import { fromCheckpoint } from './trainerState.ts';
+
+let gpu: GpuDevice;
+let model: LoadedCheckpoint;
+/** One for all runs: it compiles each kernel once. */
+let engine: PlannedEngine;
+beforeAll(async () => {
+  gpu = await requestGpuDevice(navigator.gpu);
+  model = await loadTinyModel();
+  engine = new PlannedEngine(gpu, model.config);
+});
+afterAll(() => gpu.device.destroy());
+
+/** What a training run must have dispatched: every kernel that there is. */
+const FORWARD = ['embed', 'rmsNorm', 'matmul', 'rope', 'attention', 'matmulResidual', 'swiglu', 'draw', 'tokenStats'];
+const BACKWARD = [
+  'logitGradient',
+  'matmulInputGradient',
+  'matmulWeightGradient',
+  'rmsNormGainGradient',
+  'rmsNormBackward',
+  'swigluBackward',
+  'attentionQueryGradient',
+  'attentionKeyValueGradient',
+  'ropeBackward',
+  'embedGradient',
+];
+const KERNELS = [...FORWARD, ...BACKWARD];
+
+/** What is wrong with the record of a run: kernels that did nothing, or other work than the run reports. */
+function complaints(counts: KernelLibrary['counts'], { news }: TinyRun): string[] {
+  const missing = KERNELS.filter((name) => !((counts.get(name)?.dispatches ?? 0) > 0));
+  const fed = newsOf(news, 'update.finished').reduce((sum, { metrics }) => sum + metrics.tokensFed, 0);
+  // A trained context is fed up to its last sampled token, once to the policy and once to the base.
+  const rowsOf = (mask: Uint8Array) => Math.max(0, mask.lastIndexOf(1));
+  const learnt = newsOf(news, 'batch.recorded')
+    .flatMap(({ traces }) => traces)
+    .reduce((sum, { sampledMask }) => sum + 2 * rowsOf(sampledMask), 0);
+  const embedded = counts.get('embed')?.rows ?? 0;
+  const mismatch = embedded === fed + learnt ? [] : [`${embedded} rows embedded, ${fed} fed and ${learnt} learnt`];
+  return [...missing.map((name) => `${name} was never dispatched`), ...mismatch];
+}
+
+describe('who does the work', () => {
+  let run: TinyRun;
+  /** By kernel, of this run alone. */
+  let recorded: Map<string, { dispatches: number; rows: number }>;
+  beforeAll(async () => {
+    engine.library.counts.clear();
+    run = await trainTiny(engine, model, tinyConfig({ updates: 1 }));
+    recorded = new Map([...engine.library.counts].map(([name, count]) => [name, { ...count }]));
+  });
+
+  test('a training run passes every token through our kernels, and through all of them', () => {
+    expect(run.thrown).toBeNull();
+    expect(run.saved).toHaveLength(1);
+    expect(complaints(recorded, run)).toEqual([]);
+  });
+
+  test('the list names every kernel there is', () => {
+    const named = Object.values(kernels).flatMap((made) => (typeof made === 'number' ? [] : [made.name]));
+    expect(named.toSorted()).toEqual(KERNELS.toSorted());
+  });
+
+  test.each(KERNELS)('without %s the record would not pass', (name) => {
+    const counts = new Map(recorded);
+    counts.delete(name);
+    expect(complaints(counts, run)).toContain(`${name} was never dispatched`);
+  });
+
+  test('one token more or less would not pass either', () => {
+    const { dispatches, rows } = recorded.get('embed') ?? { dispatches: 0, rows: 0 };
+    for (const off of [-1, 1]) {
+      const counts = new Map(recorded).set('embed', { dispatches, rows: rows + off });
+      expect(complaints(counts, run)).toHaveLength(1);
+    }
+  });
+
+  test.each(KERNELS)('when %s cannot be compiled, the run fails instead of going on without it', async (name) => {
+    const broken = new PlannedEngine(gpu, model.config);
+    const compile = broken.library.compile.bind(broken.library);
+    broken.library.compile = (kernel, constants) => {
+      if (kernel.name === name) throw new Error(`${name} does not compile`);
+      return compile(kernel, constants);
+    };
+    const { thrown, saved } = await trainTiny(broken, model, tinyConfig({ updates: 1 }));
+    expect(thrown).toEqual(new Error(`${name} does not compile`));
+    expect(saved).toEqual([]);
+  });
+});
+
+describe('one update of the kernels and one of the reference, from the same seed', () => {
+  const config = () => tinyConfig({ updates: 1, strategistTemperature: 0.9, klPenaltyPerNat: 0.1 });
+  let own: TinyRun;
+  let reference: TinyRun;
+  beforeAll(async () => {
+    await tf.setBackend('cpu'); // nothing in common with the device under test
+    own = await trainTiny(engine, model, config());
+    reference = await trainTiny(new ReferenceEngine(model.config), model, config());
+  });
+  const stateOf = (run: TinyRun) => {
+    const [checkpoint] = run.saved;
+    if (!checkpoint) throw new Error('nothing was saved');
+    return fromCheckpoint(checkpoint);
+  };
+  const distance = (left: Weights, right: Weights) =>
+    Math.max(...[...left].map(([name, { data }]) => largestDifference(data, tensorNamed(right, name).data)));
+
+  test('play the same dialogues, token by token', () => {
+    const tracesOf = (run: TinyRun) => newsOf(run.news, 'batch.recorded').flatMap(({ traces }) => traces);
+    const tokensOf = (run: TinyRun) => tracesOf(run).map(({ tokenIds }) => [...tokenIds]);
+    expect(tokensOf(own)).toEqual(tokensOf(reference));
+    tracesOf(own).forEach(({ logProbs, entropies }, index) => {
+      const other = tracesOf(reference)[index];
+      expect(largestDifference(logProbs, other?.logProbs ?? [])).toBeLessThan(1e-4);
+      expect(largestDifference(entropies, other?.entropies ?? [])).toBeLessThan(1e-4);
+    });
+  });
+
+  test('measure the same', () => {
+    const [left] = newsOf(own.news, 'update.finished');
+    const [right] = newsOf(reference.news, 'update.finished');
+    for (const name of ['loss', 'entropy', 'klToBase', 'gradientNorm', 'turnRewardMean', 'tokensFed'] as const) {
+      const [mine, theirs] = [left?.metrics[name] ?? NaN, right?.metrics[name] ?? NaN];
+      expect(Math.abs(mine - theirs) / Math.max(1, Math.abs(theirs)), name).toBeLessThan(1e-3);
+    }
+    expect(left?.metrics.ratioDeviationMax).toBeLessThan(1e-5);
+  });
+
+  test('arrive at the same weights and moments', () => {
+    const [left, right] = [stateOf(own), stateOf(reference)];
+    expect(distance(left.parameters, model.weights)).toBeGreaterThan(5e-3); // they did move, by up to 0.01
+    expect(distance(left.moments.first, right.moments.first)).toBeLessThan(1e-6);
+    expect(distance(left.parameters, right.parameters)).toBeLessThan(1e-3);
+  });
+});
+
+describe('the same device gives the same bits', () => {
+  const config = () => tinyConfig({ updates: 2, updatesPerCheckpoint: 2 });
+  let whole: TinyRun;
+  beforeAll(async () => {
+    whole = await trainTiny(engine, model, config());
+    expect(whole.saved.map(({ manifest }) => manifest.updatesDone)).toEqual([2]);
+  });
+  beforeEach(() => gpu.assertHealthy());
+
+  test('two runs of one config end in the same weights', async () => {
+    const again = await trainTiny(engine, model, config());
+    expect(again.saved.at(-1)?.tensors).toEqual(whole.saved.at(-1)?.tensors);
+  });
+
+  test('a run stopped in its second update and resumed ends where the uninterrupted one does', async () => {
+    let isSecond = false;
+    const first = await trainTiny(engine, model, config(), {
+      onNews: (news, control) => {
+        if (news.kind === 'update.finished') isSecond = true;
+        if (isSecond && news.kind === 'turn.spoken') control.stop();
+      },
+    });
+    const resumeFrom = first.saved.at(-1) ?? null;
+    expect(resumeFrom?.manifest.updatesDone).toBe(1);
+    const second = await trainTiny(engine, model, config(), { resumeFrom });
+    expect(second.saved.at(-1)?.tensors).toEqual(whole.saved.at(-1)?.tensors);
+  });
+});

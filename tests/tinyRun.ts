@@ -1,0 +1,88 @@
+import type { Engine } from '../src/policy/engine.ts';
+import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
+import type { Checkpoint } from '../src/record/checkpoint.ts';
+import { RunConfig } from '../src/record/runConfig.ts';
+import { RunControl } from '../src/training/runControl.ts';
+import { train, type TrainingNews } from '../src/training/train.ts';
+import { fixtureFolder } from './fixtureFiles.ts';
+import { wordGame } from './wordGame.ts';
+
+export function loadTinyModel(): Promise<LoadedCheckpoint> {
+  return loadCheckpoint(fixtureFolder('tiny-llama'));
+}
+
+/** A run of a second or so on the CPU: two short dialogues of the word game per update. */
+export function tinyConfig(changes: Partial<RunConfig> = {}): RunConfig {
+  return RunConfig.parse({
+    episodesPerUpdate: 2,
+    episodesPerScenario: 2,
+    turnLimit: 3,
+    strategyTokenLimit: 3,
+    actionTokenLimit: 3,
+    learningRate: 0.01,
+    tokensPerMicroBatch: 512,
+    updates: 2,
+    ...changes,
+  });
+}
+
+export interface TinyRun {
+  readonly news: readonly TrainingNews[];
+  readonly saved: readonly Checkpoint[];
+  /** What the run threw at its end, if it did. */
+  readonly thrown: unknown;
+}
+
+export interface Circumstances {
+  readonly resumeFrom?: Checkpoint | null;
+  readonly control?: RunControl;
+  /** Called with each piece of news; the run goes on when it returns. */
+  readonly onNews?: (news: TrainingNews, control: RunControl) => void;
+  /** Called with each checkpoint before it counts as saved. */
+  readonly onSave?: (checkpoint: Checkpoint) => void;
+}
+
+/** Trains the tiny model on the word game to the end, whichever it is. */
+export async function trainTiny(
+  engine: Engine,
+  model: LoadedCheckpoint,
+  config: RunConfig,
+  { resumeFrom = null, control = new RunControl(), onNews, onSave }: Circumstances = {},
+): Promise<TinyRun> {
+  const news: TrainingNews[] = [];
+  const saved: Checkpoint[] = [];
+  const run = train(
+    { runId: 'run', config, resumeFrom },
+    {
+      environment: wordGame,
+      modelName: 'tiny-llama',
+      model,
+      engine,
+      checkpoints: {
+        save: async (checkpoint) => {
+          onSave?.(checkpoint);
+          saved.push(checkpoint);
+        },
+      },
+      control,
+    },
+  );
+  let thrown: unknown = null;
+  try {
+    for await (const item of run) {
+      news.push(item);
+      onNews?.(item, control);
+    }
+  } catch (cause) {
+    thrown = cause;
+  }
+  return { news, saved, thrown };
+}
+
+/** News of one kind, in order. */
+export function newsOf<Kind extends TrainingNews['kind']>(
+  news: readonly TrainingNews[],
+  kind: Kind,
+): Extract<TrainingNews, { kind: Kind }>[] {
+  return news.filter((item): item is Extract<TrainingNews, { kind: Kind }> => item.kind === kind);
+}

@@ -1,0 +1,167 @@
+import { drawToken } from '../src/policy/drawToken.ts';
+import type {
+  Decoder,
+  DrawnToken,
+  Engine,
+  Learner,
+  StepRow,
+  TokenCoefficients,
+  TokenStats,
+  TrainingSequence,
+  WeightSet,
+} from '../src/policy/engine.ts';
+import type { ModelConfig } from '../src/policy/modelConfig.ts';
+import { tensorNamed, type HostTensor, type Weights } from '../src/policy/weights.ts';
+
+const EMBEDDING = 'model.embed_tokens.weight';
+
+/**
+ * An engine without a transformer: a token's logit is the sum of its row of the embedding, whatever comes before it. It
+ * draws, scores and learns exactly, and a whole run takes milliseconds.
+ */
+export class UnigramEngine implements Engine {
+  readonly kind = 'reference';
+  readonly config: ModelConfig;
+  isDisposed = false;
+
+  constructor(config: ModelConfig) {
+    this.config = config;
+  }
+
+  createWeightSet(weights: Weights): WeightSet {
+    return new UnigramWeights(weights);
+  }
+
+  createDecoder(weights: WeightSet, slotCount: number): Decoder {
+    return new UnigramDecoder(asUnigram(weights), slotCount);
+  }
+
+  createLearner(policy: WeightSet, base: WeightSet, tokenLimit: number): Learner {
+    return new UnigramLearner(asUnigram(policy), asUnigram(base), tokenLimit);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+  }
+}
+
+function asUnigram(weights: WeightSet): UnigramWeights {
+  if (weights instanceof UnigramWeights) return weights;
+  throw new Error('this weight set was made by another engine');
+}
+
+class UnigramWeights implements WeightSet {
+  values: Weights;
+
+  constructor(weights: Weights) {
+    this.values = weights;
+  }
+
+  update(weights: Weights): void {
+    this.values = weights;
+  }
+
+  logits(): Float32Array {
+    const { shape, data } = tensorNamed(this.values, EMBEDDING);
+    const [V = 0, D = 0] = shape;
+    return Float32Array.from({ length: V }, (_, token) =>
+      data.subarray(token * D, (token + 1) * D).reduce((sum, value) => sum + value, 0),
+    );
+  }
+
+  logProbs(temperature: number): Float64Array {
+    const scaled = Float64Array.from(this.logits(), (logit) => logit / temperature);
+    const top = Math.max(...scaled);
+    const logTotal = top + Math.log(scaled.reduce((sum, logit) => sum + Math.exp(logit - top), 0));
+    return scaled.map((logit) => logit - logTotal);
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+class UnigramDecoder implements Decoder {
+  readonly slotCount: number;
+  private readonly weights: UnigramWeights;
+
+  constructor(weights: UnigramWeights, slotCount: number) {
+    this.weights = weights;
+    this.slotCount = slotCount;
+  }
+
+  async step(rows: readonly StepRow[]): Promise<readonly DrawnToken[]> {
+    const logits = this.weights.logits();
+    return rows.flatMap(({ draw }) => (draw ? [drawToken(logits, draw)] : []));
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+class UnigramLearner implements Learner {
+  readonly tokenLimit: number;
+  private readonly policy: UnigramWeights;
+  private readonly base: UnigramWeights;
+  private targets: readonly number[] = [];
+  private temperature = 1;
+  /** d loss / d logit. */
+  private slopes: Float64Array;
+
+  constructor(policy: UnigramWeights, base: UnigramWeights, tokenLimit: number) {
+    this.policy = policy;
+    this.base = base;
+    this.tokenLimit = tokenLimit;
+    this.slopes = new Float64Array(policy.logits().length);
+  }
+
+  async forward(sequences: readonly TrainingSequence[], temperature: number): Promise<TokenStats> {
+    this.temperature = temperature;
+    this.targets = sequences.flatMap(({ tokenIds, scoredIndices }) =>
+      Array.from(scoredIndices, (index) => tokenIds[index] ?? 0),
+    );
+    const [own, base] = [this.policy.logProbs(temperature), this.base.logProbs(temperature)];
+    const everywhere = (value: number) => new Float32Array(this.targets.length).fill(value);
+    return {
+      logProbs: Float32Array.from(this.targets, (token) => own[token] ?? NaN),
+      entropies: everywhere(own.reduce((sum, logProb) => sum - Math.exp(logProb) * logProb, 0)),
+      klToBase: everywhere(divergence(own, base)),
+      klFromBase: everywhere(divergence(base, own)),
+    };
+  }
+
+  /** d log p(token) / d logit_v = (1[v = token] − p_v) / T, and d KL / d logit_v = p_v (log p_v / b_v − KL) / T. */
+  async backward({ logProb, klToBase }: TokenCoefficients): Promise<void> {
+    const [own, base] = [this.policy.logProbs(this.temperature), this.base.logProbs(this.temperature)];
+    const kl = divergence(own, base);
+    const sumOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
+    const [allLogProb, allKl] = [sumOf(logProb), sumOf(klToBase)];
+    this.targets.forEach((token, index) => {
+      this.slopes[token] = (this.slopes[token] ?? 0) + (logProb[index] ?? 0) / this.temperature;
+    });
+    this.slopes = this.slopes.map((slope, v) => {
+      const ownV = own[v] ?? NaN;
+      const share = Math.exp(ownV) / this.temperature;
+      return slope - share * allLogProb + share * (ownV - (base[v] ?? NaN) - kl) * allKl;
+    });
+  }
+
+  async takeGradients(): Promise<Weights> {
+    const gradients = new Map<string, HostTensor>();
+    for (const [name, { shape, data }] of this.policy.values) {
+      const columns = shape[1] ?? 1;
+      const ofElement = (index: number) => (name === EMBEDDING ? (this.slopes[Math.floor(index / columns)] ?? 0) : 0);
+      gradients.set(name, { shape, data: Float32Array.from(data, (_, index) => ofElement(index)) });
+    }
+    this.dropGradients();
+    return gradients;
+  }
+
+  dropGradients(): void {
+    this.slopes = new Float64Array(this.slopes.length);
+  }
+
+  [Symbol.dispose](): void {}
+}
+
+/** KL(left‖right) of two distributions given as log-probs. */
+function divergence(left: Float64Array, right: Float64Array): number {
+  return left.reduce((sum, logProb, v) => sum + Math.exp(logProb) * (logProb - (right[v] ?? NaN)), 0);
+}
