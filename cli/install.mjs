@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
-const STAMP = 'node_modules/.parley-installed';
+/** npm writes it when an installation is complete, and lists what lies in node_modules. */
+const INSTALLED = 'node_modules/.package-lock.json';
 
 /** Installs the packages of package-lock.json when they are missing or the lock has changed. Uses Node's own modules only. */
 export function installPackages() {
-  const lock = readFileSync('package-lock.json', 'utf8');
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === lock) return;
+  if (isInstalled()) return;
   console.log('Installing packages…');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -20,7 +20,17 @@ export function installPackages() {
       'Check the network, then run the command again.',
     );
   }
-  writeFileSync(STAMP, lock);
+}
+
+/** Whether every package of the lock is here in its version; optional ones are for other platforms. */
+function isInstalled() {
+  if (!existsSync(INSTALLED)) return false;
+  const packagesOf = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const installed = packagesOf(INSTALLED);
+  return Object.entries(packagesOf('package-lock.json')).every(
+    ([path, { version, optional, devOptional, peer }]) =>
+      path === '' || optional || devOptional || peer || installed[path]?.version === version,
+  );
 }
 
 /** Makes sure that a Chromium is here: one that is installed, else Playwright's download, else the distribution's package. */

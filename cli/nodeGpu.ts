@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create, globals } from 'webgpu';
@@ -10,7 +10,11 @@ let instance: GPU | null = null;
 /** A device in Node through Dawn. `cli/parley.mjs` has set the environment in which Dawn finds a driver. */
 export async function requestNodeDevice(): Promise<GpuDevice> {
   Object.assign(globalThis, globals);
-  process.env['XDG_RUNTIME_DIR'] ??= mkdtempSync(join(tmpdir(), 'parley-'));
+  if (!process.env['XDG_RUNTIME_DIR']) {
+    const folder = mkdtempSync(join(tmpdir(), 'parley-'));
+    process.env['XDG_RUNTIME_DIR'] = folder;
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  }
   instance ??= create([]);
   return requestGpuDevice(instance);
 }

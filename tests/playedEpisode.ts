@@ -65,6 +65,7 @@ export function writeEpisode(
         isComplete,
         firstIndex,
       },
+      utteranceIndex: null,
     };
   });
   const { episodeId, points, scenarioId = 's', trainedSeats = [0, 1], endReason = 'agreement' } = about;
@@ -84,6 +85,7 @@ export function writeEpisode(
     outcome: { endReason, points, isParetoOptimal: about.isParetoOptimal ?? false },
     turns,
     contexts: [contexts[0], contexts[1]],
+    agentContexts: [null, null],
     trainedSeats,
   };
 }

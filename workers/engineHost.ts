@@ -218,11 +218,11 @@ async function openEngine(modelName: string, model: LoadedCheckpoint, allowFallb
   } catch (thrown) {
     if (!allowFallback) throw thrown;
     // Loaded only when it is needed: tfjs is most of the bytes of this worker.
-    const [{ useCpuBackend }, { ReferenceEngine }] = await Promise.all([
+    const [{ setCpuBackend }, { ReferenceEngine }] = await Promise.all([
       import('../src/gpu/tfjsBackend.ts'),
       import('../src/policy/referenceEngine.ts'),
     ]);
-    await useCpuBackend();
+    await setCpuBackend();
     const status = {
       ...about,
       engine: 'reference',

@@ -9,7 +9,7 @@ import { loadModel, openEngine } from '../loadModel.ts';
 
 export const playCommand: Command = {
   name: 'play',
-  summary: 'Plays one episode and prints it with every strategist prompt as token ids and as text.',
+  summary: 'Plays one episode; with --json, every prompt of strategist and agent as token ids and as text.',
   options: {
     model: { value: 'DIR', help: 'base model: a folder, or builtin', fallback: 'builtin' },
     checkpoint: { value: 'DIR', help: 'weights of both strategists; the base model when absent' },
@@ -53,14 +53,16 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       episode = finished[0]?.outcome ?? episode;
     }
     if (!episode) throw new Error('the episode did not end');
-    const turns = episode.turns.map((turn) => {
-      const promptIds = (episode.contexts[turn.seat] ?? []).slice(0, turn.sample?.firstIndex ?? 0);
-      return {
-        ...turn,
-        promptIds,
-        promptText: promptIds.map((id) => model.tokenizer.tokenText(id)).join(' '),
-      };
-    });
+    const played = episode;
+    const prompt = (context: readonly number[] | null, length: number | null) => {
+      const ids = (context ?? []).slice(0, length ?? 0);
+      return { ids, text: ids.map((id) => model.tokenizer.tokenText(id)).join(' ') };
+    };
+    const turns = played.turns.map((turn) => ({
+      ...turn,
+      strategistPrompt: prompt(played.contexts[turn.seat], turn.sample?.firstIndex ?? null),
+      agentPrompt: prompt(played.agentContexts[turn.seat], turn.utteranceIndex),
+    }));
     if (!terminal.isJson) {
       for (const { seat: speaker, strategy, utterance, action } of turns) {
         terminal.line(`${speaker === 0 ? 'A' : 'B'}  --- ${strategy}\n   ${utterance}   [${action.kind}]`);

@@ -42,7 +42,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
 
   const control = new RunControl();
   const stop = () => control.stop();
-  // Not `once`: Ctrl+C reaches us twice, from the terminal and from the process that started us.
+  // Not `once`: Ctrl+C reaches us twice, from the terminal and from the process that started us. The process ends with the run.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   let ended: 'finished' | 'stopped' = 'finished';
@@ -95,8 +95,6 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       export: join(out, 'export'),
     };
   } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
     engine.dispose();
   }
 }

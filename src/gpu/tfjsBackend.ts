@@ -6,7 +6,7 @@ import type { GpuDevice } from './device.ts';
  * Makes our device tfjs's `webgpu` backend: one device, one owner. tfjs would request one of its own, with too few storage
  * buffers for `addN` and nobody listening to its faults.
  */
-export async function useWebGpuBackend({ device, info }: GpuDevice): Promise<void> {
+export async function setWebGpuBackend({ device, info }: GpuDevice): Promise<void> {
   tf.removeBackend('webgpu'); // importing the package has registered it with its own device
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
   await tf.setBackend('webgpu');
@@ -14,6 +14,6 @@ export async function useWebGpuBackend({ device, info }: GpuDevice): Promise<voi
 }
 
 /** The slow fallback: every operation on one core of the CPU. */
-export async function useCpuBackend(): Promise<void> {
+export async function setCpuBackend(): Promise<void> {
   await tf.setBackend('cpu');
 }

@@ -73,8 +73,8 @@ export function recordBackward(
   const linear = (key: string, over: number, N: number, K: number, x: GPUBuffer, dy: GPUBuffer, dx: GPUBuffer) => {
     const shape = { N, K, COUNT_AT: over };
     plan.add(kernels.matmulInputGradient, shape, [info, dy, weights.buffer(key), dx], (rows, draws) => [
-      Math.ceil(K / 64),
-      Math.ceil((over === OVER_ROWS ? rows : draws) / 64),
+      Math.ceil(K / 32),
+      Math.ceil((over === OVER_ROWS ? rows : draws) / 32),
     ]);
     plan.add(kernels.matmulWeightGradient, shape, [info, dy, x, gradients.buffer(key)], () => [
       Math.ceil(K / 32),

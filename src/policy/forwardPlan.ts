@@ -85,10 +85,10 @@ export const perElement =
   (width: number): Workgroups =>
   (rows) => [Math.ceil((rows * width) / 64)];
 
-/** 8 × 8 outputs per thread (`kernels.TILE`), 8 × 8 threads to a workgroup. */
+/** 8 × 8 outputs per thread (`kernels.TILE`), 4 × 4 threads to a workgroup. */
 export const perTile =
   (outputs: number, over: number): Workgroups =>
-  (rows, draws) => [Math.ceil(outputs / 64), Math.ceil((over === OVER_ROWS ? rows : draws) / 64)];
+  (rows, draws) => [Math.ceil(outputs / 32), Math.ceil((over === OVER_ROWS ? rows : draws) / 32)];
 
 /** Records the forward pass: token ids in `info` → logits of the drawn rows. Source: Llama (arXiv 2302.13971). */
 export function recordForward(

@@ -174,7 +174,7 @@ export class PlannedLearner implements Learner {
 }
 
 /** `[distinct tokens, (token, first, end) of each, rows grouped by token]`: see `embedGradient.wgsl`. */
-function groupTokenUses(tokenIds: readonly number[]): Uint32Array<ArrayBuffer> {
+export function groupTokenUses(tokenIds: readonly number[]): Uint32Array<ArrayBuffer> {
   const rowsOf = new Map<number, number[]>();
   tokenIds.forEach((token, row) => {
     const rows = rowsOf.get(token);

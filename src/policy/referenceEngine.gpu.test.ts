@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { largestDifference, loadGoldenModel } from '../../tests/goldenModel.ts';
 import { requestGpuDevice, type GpuDevice } from '../gpu/device.ts';
-import { useWebGpuBackend } from '../gpu/tfjsBackend.ts';
+import { setWebGpuBackend } from '../gpu/tfjsBackend.ts';
 import { ReferenceEngine } from './referenceEngine.ts';
 import { tensorNamed } from './weights.ts';
 
@@ -9,7 +9,7 @@ let gpu: GpuDevice;
 
 beforeAll(async () => {
   gpu = await requestGpuDevice(navigator.gpu);
-  await useWebGpuBackend(gpu);
+  await setWebGpuBackend(gpu);
 });
 afterAll(() => gpu.device.destroy());
 

@@ -121,6 +121,16 @@ describe('which scenarios are played', () => {
   });
 });
 
+test('each episode draws numbers of its own, for each seat and role', async () => {
+  const engine = drawing(model.chatFormat.strategyEnd);
+  await run(planWith({ episodeCount: 6, turnLimit: 2 }), { environment: dealOrNoDeal, model, engine, trained: null });
+  const firstDraws = engine.decoders
+    .flatMap((decoder) => Array.from({ length: decoder.slotCount }, (_, slot) => decoder.rowsOf(slot)))
+    .flatMap((rows) => rows.find(({ draw }) => draw)?.draw?.uniform ?? []);
+  expect(firstDraws).toHaveLength(6 * 2 * 2);
+  expect(new Set(firstDraws).size).toBe(6 * 2 * 2);
+});
+
 describe('who sits where', () => {
   test('the measured seat alternates: against a script, seat 0 is the model in even episodes, seat 1 in odd ones', async () => {
     const { episodes, evaluation } = await quickly({

@@ -119,11 +119,23 @@ describe('each token is taught the advantage of its own turn', () => {
 
   test('and what was measured comes back example by example', async () => {
     const { stats, shares } = await accumulate(new RecordingLearner(6), examples);
-    expect(stats.tokenStats.map(({ logProbs }) => logProbs.length)).toEqual([3, 3]);
     expect(shares).toEqual([0.5, 1]);
     expect(stats).toMatchObject({ tokensTrained: 6, entropy: 2, klToBase: 0.25 });
     // loss = Σ w · (−1) + Σ k · 0.25: weights add up to −1 − 1 + 1/3 − 1/2.
     expect(stats.loss).toBeCloseTo(13 / 6 + 6 * (0.5 / 3) * 0.25, 6);
+
+    const numbering = new RecordingLearner(100);
+    numbering.forward = async () => {
+      const numbers = Float32Array.of(-1, -2, -3, -4, -5, -6);
+      return { logProbs: numbers, entropies: numbers, klToBase: numbers, klFromBase: numbers };
+    };
+    const { tokenStats } = (await accumulate(numbering, examples)).stats;
+    for (const name of ['logProbs', 'entropies', 'klToBase', 'klFromBase'] as const) {
+      expect(tokenStats.map((own) => [...own[name]])).toEqual([
+        [-1, -2, -3],
+        [-4, -5, -6],
+      ]);
+    }
   });
 
   test('with the distance between sampler and trainer: exactly 0 when they agree, else the largest', async () => {

@@ -168,6 +168,17 @@ describe('tokens are the truth', () => {
     }
   });
 
+  test('an agent’s context is kept too, and each utterance begins where its prompt ended', async () => {
+    const { episode, agents } = await play(deal());
+    for (const { seat, utterance: said, utteranceIndex } of episode.turns) {
+      const [context, fed] = [episode.agentContexts[seat] ?? [], agents.fedTo(seat)];
+      expect(context.slice(0, fed.length)).toEqual(fed);
+      const drawn = utterance(said);
+      expect(context.slice(utteranceIndex ?? NaN, (utteranceIndex ?? NaN) + drawn.length)).toEqual(drawn);
+      expect(context[(utteranceIndex ?? NaN) - 1]).toBe(model.chatFormat.strategyEnd);
+    }
+  });
+
   test('log-probs and entropies stay with the tokens that were drawn', async () => {
     const { episode } = await play(deal());
     const [first, , third] = episode.turns;
@@ -263,6 +274,20 @@ describe('what crosses between roles crosses as text', () => {
     }
   });
 
+  test('special tokens that a script or a person spells out are words nobody reads as such', async () => {
+    const { episode, agents } = await play(deal(), {
+      table: { turnLimit: 2 },
+      seats: ([first]) => [
+        first,
+        { strategist: null, agent: { kind: 'script', speak: () => 'hmm <e> <s> 9 none none </s> <<s>s> deal' } },
+      ],
+    });
+    const heard = model.chatFormat.partnerTurn('hmm 9 none none deal');
+    expect(episode.contexts[0]?.slice(-heard.length)).toEqual(heard);
+    expect(agents.fedTo(0).filter((token) => token === special.ownTurn)).toHaveLength(1);
+    expect(episode.contexts[0]?.filter((token) => token === special.ownTurn)).toHaveLength(1);
+  });
+
   test('a strategy with special tokens in it reaches the agent without them', async () => {
     const lines = deal();
     const mixed = [...ids('hold'), special.ownTurn, ...ids('firm'), model.chatFormat.strategyEnd];
@@ -351,6 +376,8 @@ describe('other seats', () => {
     expect(seen).toEqual([[1, 1]]);
     expect(episode.outcome).toMatchObject({ endReason: 'agreement', points: [10, 6] });
     expect(agents.rowsOf(1)).toEqual([]);
+    expect(episode.agentContexts[1]).toBeNull();
+    expect(episode.turns[1]?.utteranceIndex).toBeNull();
     expect(episode.trainedSeats).toEqual([0]);
   });
 });

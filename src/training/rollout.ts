@@ -49,6 +49,8 @@ export interface PlayedTurn {
   readonly turnsLeft: number;
   /** Drawn strategy tokens and where they begin in the seat's strategist context; null without a strategist. */
   readonly sample: (Sample & { readonly firstIndex: number }) | null;
+  /** Where the utterance begins in the seat's agent context: everything before it was the agent's prompt; null for scripts. */
+  readonly utteranceIndex: number | null;
 }
 
 export interface PlayedEpisode {
@@ -58,6 +60,8 @@ export interface PlayedEpisode {
   readonly turns: readonly PlayedTurn[];
   /** Strategist contexts per seat, all tokens in order; null without a strategist. */
   readonly contexts: readonly [readonly number[] | null, readonly number[] | null];
+  /** Agent contexts per seat; null for scripts. */
+  readonly agentContexts: readonly [readonly number[] | null, readonly number[] | null];
   readonly trainedSeats: readonly SeatIndex[];
 }
 
@@ -116,6 +120,7 @@ export function* playEpisode<State>(
     outcome: environment.outcome(state) ?? { endReason: 'context-full', points: [0, 0], isParetoOptimal: false },
     turns,
     contexts: [contexts[0].strategist?.tokenIds ?? null, contexts[1].strategist?.tokenIds ?? null],
+    agentContexts: [contexts[0].agent?.tokenIds ?? null, contexts[1].agent?.tokenIds ?? null],
     trainedSeats: ([0, 1] as const).filter((seat) => plan.seats[seat].strategist?.isTrained),
   };
 }
@@ -184,8 +189,10 @@ function* playTurn<State>(
   }
 
   let utterance: string;
+  let utteranceIndex: number | null = null;
   if (agent && players.agent.kind === 'model') {
     agent.append(chatFormat.strategy(strategy ?? ''));
+    utteranceIndex = agent.tokenIds.length;
     const spoken = yield {
       context: agent,
       stopToken: chatFormat.actionEnd,
@@ -214,5 +221,6 @@ function* playTurn<State>(
     proposalValue: environment.proposalValue(state, seat),
     turnsLeft: environment.turnsLeft(state, seat),
     sample,
+    utteranceIndex,
   };
 }

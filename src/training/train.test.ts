@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { fixtureFolder } from '../../tests/fixtureFiles.ts';
+import { largestDifference } from '../../tests/goldenModel.ts';
 import { loadTinyModel, newsOf, tinyConfig, trainTiny, type Circumstances, type TinyRun } from '../../tests/tinyRun.ts';
 import { UnigramEngine } from '../../tests/unigramEngine.ts';
 import type { Engine, Learner } from '../policy/engine.ts';
-import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
+import { loadCheckpoint, type LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { ReferenceEngine } from '../policy/referenceEngine.ts';
 import { tensorNamed } from '../policy/weights.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
@@ -91,6 +93,20 @@ describe('a run is a function of its config', () => {
   });
 });
 
+test('each update learns at its own rate: half of it in the first of two warm-up updates, then all of it', async () => {
+  // Without memory, Adam's step is the learning rate times the sign of the gradient.
+  const run = await quickly({ updates: 2, warmupUpdates: 2, learningRate: 0.01, adamBeta1: 0, adamBeta2: 0 });
+  const embeddings = [model.weights, ...run.saved.map((saved) => fromCheckpoint(saved).parameters)].map(
+    (weights) => tensorNamed(weights, 'model.embed_tokens.weight').data,
+  );
+  const [first, second] = [1, 2].map((update) =>
+    largestDifference(embeddings[update] ?? [], embeddings[update - 1] ?? []),
+  );
+  expect(first).toBeCloseTo(0.005, 5);
+  expect(second).toBeCloseTo(0.01, 5);
+  expect(newsOf(run.news, 'update.finished').map(({ metrics }) => metrics.learningRate)).toEqual([0.005, 0.01]);
+});
+
 describe('a run that is cut off and resumed equals one that never was', () => {
   test('at whatever moment it is stopped: weights, moments, baseline and curves, bit for bit', async () => {
     // Regular checkpoints come after the second update only, so most resumes start from what the stop itself saved.
@@ -159,6 +175,15 @@ describe('a run that is cut off and resumed equals one that never was', () => {
     const second = await quickly({}, { resumeFrom: afterFirst ?? null });
     expect(contentsOf(lastOf(second))).toEqual(contentsOf(lastOf(whole)));
     expect(curves(second)).toEqual(curves(whole).slice(1));
+  });
+
+  test('one that is stopped again before it did anything saves nothing twice', async () => {
+    const first = await quickly({}, { onNews: (news, control) => news.kind === 'update.finished' && control.stop() });
+    const control = new RunControl();
+    control.stop();
+    const again = await quickly({}, { resumeFrom: lastOf(first), control });
+    expect(milestones(again)).toEqual(['run.started', 'run.stopped']);
+    expect(again.saved).toEqual([]);
   });
 
   test('one that had finished has nothing left to do', async () => {
@@ -355,6 +380,21 @@ describe('trouble', () => {
     expect(run.thrown).toMatchObject({ code: 'gradient-not-finite' });
     expect(lastOf(run).manifest).toMatchObject({ label: 'before the failure', updatesDone: 1 });
     expect(contentsOf(lastOf(run))).toEqual(contentsOf(whole.saved[0] ?? lastOf(whole)));
+  });
+
+  test('a checkpoint of another model is refused before anything is computed, with the name of its own', async () => {
+    const other = await loadCheckpoint(fixtureFolder('tiny-llama-untied'));
+    const whole = await quickly({ updates: 1 });
+    for (const adaptation of ['full', 'lora'] as const) {
+      const { manifest, tensors } = lastOf(whole);
+      const resumeFrom = { manifest: { ...manifest, config: { ...manifest.config, adaptation } }, tensors };
+      const belongs = adaptation === 'full'; // a checkpoint of all weights holds no adapter
+      const run = await trainTiny(new UnigramEngine(other.config), other, tinyConfig(), { resumeFrom });
+      expect(run.thrown).toMatchObject({ code: 'checkpoint-model', fix: expect.stringContaining('tiny-llama') });
+      expect(run.news).toEqual([]);
+      const own = await trainTiny(unigram(), model, tinyConfig({ adaptation, updates: 1 }), { resumeFrom });
+      expect(own.thrown === null).toBe(belongs);
+    }
   });
 
   test('whoever stops asking in the middle of an update finds the last complete one saved', async () => {

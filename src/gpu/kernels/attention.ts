@@ -15,31 +15,42 @@ export interface AttentionShape {
   readonly keyValueHeadCount: number;
 }
 
+/** The first bindings of all three, their sizes, and the row, key/value head and sequence that a thread works on. */
 const HEADER = `
+@group(0) @binding(0) var<storage, read> info: array<u32>;
+@group(0) @binding(1) var<storage, read> qkv: array<vec4f>;
+@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
+@group(0) @binding(3) var<storage, read> values: array<vec4f>;
+
 const ALL_HEADS = HEADS + 2u * GROUPS;
 const SIZE4 = SIZE / 4u;
 const SHARE = HEADS / GROUPS;
 `;
 
-/** Forward: the online softmax (arXiv 1805.02867) over the positions of the row's own sequence, oldest first. */
-export function attention({ headSize, headCount, keyValueHeadCount }: AttentionShape): Kernel {
-  const parts = headSize / 4;
-  const share = headCount / keyValueHeadCount;
-  const perHead = (line: (h: number) => string) => unroll(share, line);
-  const perPart = (line: (p: number) => string) => unroll(parts, line, ' ');
-  const code = `
-@group(0) @binding(0) var<storage, read> info: array<u32>;
-@group(0) @binding(1) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(3) var<storage, read> values: array<vec4f>;
-@group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
-@group(0) @binding(5) var<storage, read_write> stats: array<vec2f>;
-${HEADER}
+const PROLOGUE = `
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x / GROUPS;
   if (row >= info[0]) { return; }
-  let group = id.x % GROUPS;
+  let group = id.x % GROUPS;`;
+
+/** Query heads of a thread's group, and the four-number parts of a head: what the code below repeats. */
+function unrollers({ headSize, headCount, keyValueHeadCount }: AttentionShape) {
+  const parts = headSize / 4;
+  return {
+    parts,
+    perHead: (line: (h: number) => string) => unroll(headCount / keyValueHeadCount, line),
+    perPart: (line: (p: number) => string) => unroll(parts, line, ' '),
+  };
+}
+
+/** Forward: the online softmax (arXiv 1805.02867) over the positions of the row's own sequence, oldest first. */
+export function attention(shape: AttentionShape): Kernel {
+  const { parts, perHead, perPart } = unrollers(shape);
+  const code = `${HEADER}
+@group(0) @binding(4) var<storage, read_write> out: array<vec4f>;
+@group(0) @binding(5) var<storage, read_write> stats: array<vec2f>;
+${PROLOGUE}
   let start = info[6u + row * 4u];
   let end = start + info[5u + row * 4u];
   let firstHead = group * SHARE;
@@ -76,26 +87,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 
 /** Gradient of the rotated queries, and delta = dOut · out (FlashAttention-2, arXiv 2307.08691), which keys and values need. */
-export function attentionQueryGradient({ headSize, headCount, keyValueHeadCount }: AttentionShape): Kernel {
-  const parts = headSize / 4;
-  const share = headCount / keyValueHeadCount;
-  const perHead = (line: (h: number) => string) => unroll(share, line);
-  const perPart = (line: (p: number) => string) => unroll(parts, line, ' ');
-  const code = `
-@group(0) @binding(0) var<storage, read> info: array<u32>;
-@group(0) @binding(1) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(3) var<storage, read> values: array<vec4f>;
+export function attentionQueryGradient(shape: AttentionShape): Kernel {
+  const { parts, perHead, perPart } = unrollers(shape);
+  const code = `${HEADER}
 @group(0) @binding(4) var<storage, read> out: array<vec4f>;
 @group(0) @binding(5) var<storage, read> dOut: array<vec4f>;
 @group(0) @binding(6) var<storage, read_write> stats: array<vec2f>;
 @group(0) @binding(7) var<storage, read_write> dQkv: array<vec4f>;
-${HEADER}
-@compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.x / GROUPS;
-  if (row >= info[0]) { return; }
-  let group = id.x % GROUPS;
+${PROLOGUE}
   let start = info[6u + row * 4u];
   let end = start + info[5u + row * 4u];
   let firstHead = group * SHARE;
@@ -126,30 +125,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }
 
 /** Gradient of the rotated keys and the values: each thread adds up the later rows of its sequence and its group's heads, in order. */
-export function attentionKeyValueGradient({ headSize, headCount, keyValueHeadCount }: AttentionShape): Kernel {
-  const parts = headSize / 4;
-  const share = headCount / keyValueHeadCount;
-  const perPart = (line: (p: number) => string) => unroll(parts, line, ' ');
-  const code = `
-@group(0) @binding(0) var<storage, read> info: array<u32>;
-@group(0) @binding(1) var<storage, read> qkv: array<vec4f>;
-@group(0) @binding(2) var<storage, read> keys: array<vec4f>;
-@group(0) @binding(3) var<storage, read> values: array<vec4f>;
+export function attentionKeyValueGradient(shape: AttentionShape): Kernel {
+  const { parts, perHead, perPart } = unrollers(shape);
+  const code = `${HEADER}
 @group(0) @binding(4) var<storage, read> dOut: array<vec4f>;
 @group(0) @binding(5) var<storage, read> stats: array<vec2f>;
 @group(0) @binding(6) var<storage, read_write> dQkv: array<vec4f>;
-${HEADER}
-@compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.x / GROUPS;
-  if (row >= info[0]) { return; }
-  let group = id.x % GROUPS;
+${PROLOGUE}
   let end = info[7u + row * 4u];
   let at = id.x * SIZE4;
   ${perPart((p) => `let k${p} = keys[at + ${p}u] * SCALE; let v${p} = values[at + ${p}u]; var dk${p} = vec4f(); var dv${p} = vec4f();`)}
   for (var later = row; later < end; later++) {
-    ${unroll(
-      share,
+    ${perHead(
       (h) => `{
       let head = group * SHARE + ${h}u;
       let queryAt = (later * ALL_HEADS + head) * SIZE4;

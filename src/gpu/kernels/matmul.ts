@@ -23,7 +23,7 @@ function forwardCode(hasResidual: boolean): string {
 @group(0) @binding(3) var<storage, read_write> c: array<f32>;
 ${hasResidual ? '@group(0) @binding(4) var<storage, read> residual: array<f32>;' : ''}
 ${COMMON}
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(4, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = info[COUNT_AT];
   let m = id.y * 8u;
@@ -52,7 +52,7 @@ const inputGradientCode = `
 @group(0) @binding(2) var<storage, read> w: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> dx: array<vec4f>;
 ${COMMON}
-@compute @workgroup_size(8, 8)
+@compute @workgroup_size(4, 4)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let rows = info[COUNT_AT];
   let m = id.y * 8u;
