@@ -24,7 +24,7 @@ export async function matmulRate({ device }: GpuDevice, library: KernelLibrary, 
   const plan = new Plan(library);
   const buffers = [info, pool.create('a', M * K), pool.create('b', N * K), output];
   plan.add(kernels.matmul, { N, K, COUNT_AT: OVER_ROWS }, buffers, perTile(N, OVER_ROWS));
-  return rate(shape, async (products) => {
+  return await rate(shape, async (products) => {
     const encoder = device.createCommandEncoder();
     const pass = encoder.beginComputePass();
     for (let product = 0; product < products; product++) plan.replay(pass, M, 0);

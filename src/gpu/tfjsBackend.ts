@@ -7,7 +7,8 @@ import type { GpuDevice } from './device.ts';
  * buffers for `addN` and nobody listening to its faults.
  */
 export async function setWebGpuBackend({ device, info }: GpuDevice): Promise<void> {
-  tf.removeBackend('webgpu'); // importing the package has registered it with its own device
+  // In a browser, importing the package has registered it with a device of its own.
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => new WebGPUBackend(device, info), 3);
   await tf.setBackend('webgpu');
   tf.env().set('WEBGPU_CPU_FORWARD', false); // else small operations are computed by the CPU backend
