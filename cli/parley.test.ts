@@ -137,6 +137,13 @@ describe('what cannot work is explained before anything is computed', () => {
       1,
     ],
     [
+      'a resumed run with another seed',
+      () => ['train', '--out', at('never-begun'), '--resume', '--seed', '2'],
+      'bad-arguments',
+      /its own config and seed/,
+      2,
+    ],
+    [
       'nothing to resume',
       () => ['train', '--out', at('never-begun'), '--resume'],
       'nothing-to-resume',

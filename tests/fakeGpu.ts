@@ -14,7 +14,12 @@ export class FakeGpu {
     const pass = { setPipeline() {}, setBindGroup() {}, dispatchWorkgroups() {}, end() {} };
     const encoder = { beginComputePass: () => pass, copyBufferToBuffer() {}, clearBuffer() {}, finish: () => ({}) };
     const device = {
-      limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31, ...limits },
+      limits: {
+        maxBufferSize: 2 ** 31,
+        maxStorageBufferBindingSize: 2 ** 31,
+        maxComputeWorkgroupsPerDimension: 65_535,
+        ...limits,
+      },
       createBuffer: ({ size }: GPUBufferDescriptor) => this.createBuffer(size),
       createShaderModule: () => ({}),
       createComputePipeline: () => ({ getBindGroupLayout: () => ({}) }),

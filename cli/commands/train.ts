@@ -9,7 +9,7 @@ import { weightFiles } from '../../src/storage/export/weights.ts';
 import { RunControl } from '../../src/training/runControl.ts';
 import { train } from '../../src/training/train.ts';
 import { assertSuits } from '../../src/training/trainerState.ts';
-import type { Command, Options, Terminal } from '../arguments.ts';
+import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
 import { DirectoryCheckpointStore } from '../directoryStore.ts';
 import { appendEpisodes, appendMetrics, truncateLines } from '../jsonLines.ts';
 import { loadModel, openEngine } from '../loadModel.ts';
@@ -33,6 +33,12 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const runId = 'run';
   const store = new DirectoryCheckpointStore(join(out, 'checkpoints'));
   await store.sweepOrphans();
+  if (options.isSet('resume') && (options.optional('config') ?? options.optional('seed')) !== null) {
+    throw usage(
+      'A resumed run goes on with its own config and seed.',
+      'Leave --config and --seed out, or start a new --out.',
+    );
+  }
   const resumeFrom = options.isSet('resume') ? await newest(store, runId, out) : null;
   if (!resumeFrom && (await store.list(runId)).length > 0) throw alreadyThere(out);
   const config = resumeFrom ? await readConfig(configPath) : await configFrom(options);

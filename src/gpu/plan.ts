@@ -1,4 +1,5 @@
 import { monotonicMs } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
 
 /**
  * Recorded dispatches. Pipelines and bind groups are built once; a replay sets them and dispatches, about 8 µs of host
@@ -32,9 +33,21 @@ export class KernelLibrary {
   /** Dispatches and rows that have passed each kernel since the start: proof of who did the work. */
   readonly counts = new Map<string, { dispatches: number; rows: number }>();
   readonly device: GPUDevice;
+  private readonly workgroupLimit: number;
 
   constructor(device: GPUDevice) {
     this.device = device;
+    this.workgroupLimit = device.limits.maxComputeWorkgroupsPerDimension;
+  }
+
+  /** WebGPU drops a dispatch that is too wide, and reports it later and elsewhere. @throws AppError `gpu-dispatch` */
+  assertDispatchable(name: string, x: number, y: number): void {
+    if (Math.max(x, y) <= this.workgroupLimit) return;
+    throw new AppError('gpu-dispatch', {
+      what: 'This batch is too large for the graphics device.',
+      why: `The kernel ${name} would need ${Math.max(x, y)} workgroups in a row; this adapter allows ${this.workgroupLimit}.`,
+      fix: 'Lower "Micro-batch" or "Episodes per update", or choose a model with a smaller vocabulary.',
+    });
   }
 
   compile(kernel: Kernel, constants: Readonly<Record<string, number>>): Compiled {
@@ -110,6 +123,7 @@ export class Plan {
     for (const { compiled, bindGroup, workgroups } of dispatches) {
       const [x, y = 1] = workgroups(rowCount, drawCount);
       if (x === 0 || y === 0) continue;
+      this.library.assertDispatchable(compiled.name, x, y);
       pass.setPipeline(compiled.pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(x, y);

@@ -41,7 +41,7 @@ test('means and shares of a batch of two', () => {
     readableShare: 3 / 4, // of the four strategies of trained seats
     applicableShare: 3 / 4,
     invalidActionShare: 1 / 5,
-    truncatedStrategyShare: 1 / 5,
+    truncatedStrategyShare: 1 / 4, // of the same four
     turnsPerEpisode: 2.5,
   });
 });

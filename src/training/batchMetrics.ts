@@ -10,10 +10,12 @@ export function batchMetrics(
   stats: BatchStats,
   measured: Pick<UpdateMetrics, 'gradientNorm' | 'learningRate' | 'rolloutSeconds' | 'scoreSeconds' | 'updateSeconds'>,
 ): Omit<UpdateMetrics, 'saveSeconds'> {
-  const turns = scored.episodes.flatMap((episode) => episode.turns);
-  const trainedTurns = turns.filter(({ advantage }) => advantage !== null);
+  const allTurns = scored.episodes.flatMap((episode) => episode.turns);
+  const trainedTurns = allTurns.filter(({ advantage }) => advantage !== null);
   const readings = trainedTurns.flatMap(({ strategyReading }) => (strategyReading ? [strategyReading] : []));
-  const samples = episodes.flatMap((episode) => episode.turns.flatMap(({ sample }) => (sample ? [sample] : [])));
+  const samples = episodes.flatMap(({ turns, trainedSeats }) =>
+    turns.flatMap(({ sample, seat }) => (sample && trainedSeats.includes(seat) ? [sample] : [])),
+  );
   const agreed = episodes.filter(({ outcome }) => outcome.endReason === 'agreement');
   const trainedPoints = episodes.flatMap(({ outcome, trainedSeats }) =>
     trainedSeats.map((seat) => outcome.points[seat]),
@@ -26,9 +28,9 @@ export function batchMetrics(
     paretoShare: share(agreed, ({ outcome }) => outcome.isParetoOptimal),
     readableShare: share(readings, ({ family }) => family !== null),
     applicableShare: share(readings, ({ isApplicable }) => isApplicable),
-    invalidActionShare: share(turns, ({ action }) => action.kind === 'invalid'),
+    invalidActionShare: share(allTurns, ({ action }) => action.kind === 'invalid'),
     truncatedStrategyShare: share(samples, ({ isComplete }) => !isComplete),
-    turnsPerEpisode: turns.length / Math.max(1, episodes.length),
+    turnsPerEpisode: allTurns.length / Math.max(1, episodes.length),
     turnRewardMean: mean(trainedTurns.map(({ reward }) => reward)),
     returnMean: mean(trainedTurns.map(({ returnToGo }) => returnToGo)),
     baselineExplainedVariance: scored.baselineExplainedVariance,
