@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
@@ -28,16 +28,17 @@ for (const adaptation of ['full', 'lora']) {
   must(process.execPath, [
     'cli/parley.mjs',
     'export',
+    '--json',
     '--probe',
     '--checkpoint',
     checkpoint,
     '--out',
     join(folder, 'exports', adaptation),
   ]);
+  copyFileSync(join(run, 'episodes.jsonl'), join(folder, 'exports', adaptation, 'episodes.jsonl'));
 }
 must(python, ['-m', 'pytest', '-q', 'tools/readback', 'tools/base-model'], {
   PARLEY_EXPORT_DIR: join(folder, 'exports'),
-  PARLEY_BASE_MODEL: resolve('public/models/parley-v0'),
 });
 
 function must(command, words, environment = {}) {
