@@ -6,6 +6,7 @@ import { seatHistory } from '../reward/seatHistory.ts';
 import { turnRewards, type TurnReward } from '../reward/turnRewards.ts';
 import type { TokenStats } from '../policy/engine.ts';
 import type { TrainingExample } from './learn.ts';
+import { zeroSpreadGroupShare } from './objective/leaveOneOut.ts';
 import { advantagesOfBatch, type Trajectory } from './objective/objective.ts';
 import type { BaselineState } from './objective/linearBaseline.ts';
 import { returnsToGo } from './objective/returns.ts';
@@ -64,7 +65,12 @@ export function scoreBatch(
     examples: sides.map((side) => exampleOf(side, advantagesOf.get(side) ?? [])),
     sides,
     ...baseline,
-    zeroSpreadGroupShare: zeroSpreadShare(sides),
+    zeroSpreadGroupShare: zeroSpreadGroupShare(
+      sides.map(({ episode, seat }) => ({
+        group: `${episode.scenario.id}/${seat}`,
+        points: episode.outcome.points[seat],
+      })),
+    ),
   };
 }
 
@@ -157,15 +163,6 @@ function exampleOf({ episode, seat, turns }: Side, advantages: readonly number[]
     sampledLogProbs: Float32Array.from(samples.flatMap(({ logProbs }) => logProbs)),
     turns: samples.map(({ tokenIds }, index) => ({ advantage: advantages[index] ?? 0, tokenCount: tokenIds.length })),
   };
-}
-
-function zeroSpreadShare(sides: readonly Side[]): number {
-  const groups = new Map<string, Set<number>>();
-  for (const { episode, seat } of sides) {
-    const key = `${episode.scenario.id}/${seat}`;
-    groups.set(key, (groups.get(key) ?? new Set()).add(episode.outcome.points[seat]));
-  }
-  return [...groups.values()].filter((points) => points.size === 1).length / Math.max(1, groups.size);
 }
 
 /** Every token of every trained context, with what sampling and learning measured of it. */
