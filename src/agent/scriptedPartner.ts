@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.ts';
 import type { SeatIndex, Triple } from '../record/scenario.ts';
 import { allocations, nashShare, worth } from '../environment/negotiation/division.ts';
-import { PROPOSALS, renderProposal, UTTERANCES } from '../environment/negotiation/language.ts';
+import { sayOffer, sayWords } from '../environment/negotiation/speech.ts';
 import { ownProposal, standingOffer } from '../environment/negotiation/state.ts';
 import type { NegotiationState } from '../environment/negotiation/state.ts';
 
@@ -19,14 +19,14 @@ export const SCRIPTED_PARTNERS = {
     const choices: (Triple | 'accept')[] = allocations(counts);
     if (standingOffer(state, seat)) choices.push('accept');
     const choice = random.pick(choices);
-    return choice === 'accept' ? accept(random) : propose(choice, counts, random);
+    return choice === 'accept' ? accept(state, seat, random) : propose(choice, counts, random);
   },
 
   /** Asks for all it values and never moves; accepts what is worth enough. */
   greedy(state, seat, random) {
     const { counts, values } = state.scenario;
     const own = values[seat];
-    if (isWorthAtLeast(GREEDY_ACCEPTS_FROM, state, seat)) return accept(random);
+    if (isWorthAtLeast(GREEDY_ACCEPTS_FROM, state, seat)) return accept(state, seat, random);
     const wanted = (kind: 0 | 1 | 2) => (own[kind] > 0 ? counts[kind] : 0);
     return propose([wanted(0), wanted(1), wanted(2)], counts, random);
   },
@@ -34,12 +34,13 @@ export const SCRIPTED_PARTNERS = {
   /** Proposes the Nash split under its guess of the partner's values; accepts half of what it could get. */
   fair(state, seat, random) {
     const { counts, values } = state.scenario;
-    if (isWorthAtLeast(FAIR_ACCEPTS_FROM, state, seat)) return accept(random);
+    if (isWorthAtLeast(FAIR_ACCEPTS_FROM, state, seat)) return accept(state, seat, random);
     return propose(nashShare(counts, values[seat], guessPartnerValues(state, seat)), counts, random);
   },
 
   /** Accepts whatever is offered; until then it only asks. */
-  'always-accept': (state, seat, random) => (standingOffer(state, seat) ? accept(random) : random.pick(UTTERANCES.ask)),
+  'always-accept': (state, seat, random) =>
+    standingOffer(state, seat) ? accept(state, seat, random) : say('ask', state, seat, random),
 
   /** Never says anything that matters. */
   silent: () => 'hmm',
@@ -59,10 +60,14 @@ function isWorthAtLeast(points: number, state: NegotiationState, seat: SeatIndex
   return offer !== null && worth(state.scenario.values[seat], offer) >= points;
 }
 
-function accept(random: RandomStream): string {
-  return random.pick(UTTERANCES.accept);
+function accept(state: NegotiationState, seat: SeatIndex, random: RandomStream): string {
+  return say('accept', state, seat, random);
+}
+
+function say(words: 'accept' | 'ask', { scenario }: NegotiationState, seat: SeatIndex, random: RandomStream): string {
+  return sayWords(words, undefined, { counts: scenario.counts, values: scenario.values[seat] }, random);
 }
 
 function propose(share: Triple, counts: Triple, random: RandomStream): string {
-  return renderProposal(random.pick(PROPOSALS), share, counts);
+  return sayOffer(share, counts, 'plain', random);
 }

@@ -5,15 +5,31 @@ import { Scenario, SeatIndex } from './scenario.ts';
 export const RewardPart = z.strictObject({ name: z.string(), value: z.number() });
 export type RewardPart = z.infer<typeof RewardPart>;
 
+const Share = z.tuple([z.int(), z.int(), z.int()]);
+/** A kind of item: book, hat, ball. */
+const Kind = z.literal([0, 1, 2]);
+
 /** What the environment understood of an utterance. `share` is always the speaker's own share. */
 export const Action = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('propose'), share: z.tuple([z.int(), z.int(), z.int()]) }),
-  z.strictObject({ kind: z.literal('insist'), share: z.tuple([z.int(), z.int(), z.int()]) }),
+  /** `isFinal`: the speaker said that it is the last word. The rules do not hold anybody to that. */
+  z.strictObject({ kind: z.literal('propose'), share: Share, isFinal: z.literal(true).optional() }),
+  z.strictObject({ kind: z.literal('insist'), share: Share, isFinal: z.literal(true).optional() }),
   z.strictObject({ kind: z.literal('accept') }),
-  z.strictObject({ kind: z.literal('reject') }),
-  z.strictObject({ kind: z.literal('ask') }),
-  z.strictObject({ kind: z.literal('tell') }),
-  z.strictObject({ kind: z.literal('talk') }),
+  z.strictObject({ kind: z.literal('reject'), isComplaint: z.literal(true).optional() }),
+  /** What about: all wishes, the wish for one item, or the partner's proposal. */
+  z.strictObject({ kind: z.literal('ask'), item: Kind.optional(), about: z.literal('proposal').optional() }),
+  /** About one item: wanted or not, with a reason or not, or how many points one is said to be worth. */
+  z.strictObject({
+    kind: z.literal('tell'),
+    item: Kind.optional(),
+    stance: z.enum(['wants', 'spares']).optional(),
+    hasReason: z.literal(true).optional(),
+    points: z.int().optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('talk'),
+    topic: z.enum(['small-talk', 'thanks', 'apology', 'hurry', 'warning', 'thinking']).optional(),
+  }),
   z.strictObject({ kind: z.literal('walk-away') }),
   /** Something that sounds like a deal but is illegal or unclear. It changes nothing on the table. */
   z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
@@ -54,8 +70,8 @@ export const Turn = z.strictObject({
 });
 export type Turn = z.infer<typeof Turn>;
 
-/** `context-full`: the model's context could not hold another turn; counts as no deal. */
-export const EndReason = z.enum(['agreement', 'walk-away', 'turn-limit', 'context-full']);
+/** `finished`: a task came to its end, well or not. `context-full`: the model's context could not hold another turn; counts as no deal. */
+export const EndReason = z.enum(['agreement', 'walk-away', 'finished', 'turn-limit', 'context-full']);
 export type EndReason = z.infer<typeof EndReason>;
 
 /** One finished interaction: the small searchable row. Per-token arrays are in `Trace`. */

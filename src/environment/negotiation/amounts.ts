@@ -67,7 +67,8 @@ function numberOf(word: string): number {
   return index >= 0 ? index : Number(word);
 }
 
-function kindOf(item: string): Kind {
+/** The kind that a word of `ITEM` names. */
+export function kindOf(item: string): Kind {
   const kind = KINDS.find((candidate) => ITEMS[candidate]?.singular === item || ITEMS[candidate]?.plural === item);
   if (kind === undefined) throw new Error(`kindOf: ${item} is no item`); // ITEM admits no other word
   return kind;

@@ -1,12 +1,13 @@
 import type { SeatIndex } from '../../record/scenario.ts';
 import type { Environment } from '../environment.ts';
+import { readStrategyOn } from './adherence.ts';
 import { worth } from './division.ts';
 import { ITEMS } from './language.ts';
 import { readUtterance } from './readAction.ts';
 import { sampleScenario, scenariosOf } from './scenarios.ts';
 import { offerValue, ownProposal, seatToMove, standingOffer, startNegotiation, takeTurn, turnsLeft } from './state.ts';
 import type { NegotiationState } from './state.ts';
-import { readStrategyOn } from './strategies.ts';
+import type { AdvisedTable } from './strategies.ts';
 import { negotiationYardsticks } from './yardsticks.ts';
 
 /**
@@ -48,7 +49,7 @@ export const dealOrNoDeal: Environment<NegotiationState> = {
 };
 
 /** The table as the seat to move sees it. */
-function tableFor(state: NegotiationState) {
+export function tableFor(state: NegotiationState): AdvisedTable {
   const seat: SeatIndex | null = seatToMove(state);
   if (seat === null) throw new Error('dealOrNoDeal: the negotiation is over, nobody is to speak');
   const { counts, values } = state.scenario;

@@ -1,11 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { assertNever } from '../../base/errors.ts';
+import { RandomStream } from '../../base/random.ts';
 import { Action } from '../../record/episode.ts';
 import type { Triple } from '../../record/scenario.ts';
+import { textsOf, writeText } from '../grammar.ts';
 import { allocations, complement } from './division.ts';
-import { fillTemplate, ITEMS, KINDS, OPENERS, PROPOSALS, renderProposal, STRATEGIES, UTTERANCES } from './language.ts';
+import { CLAUSES, FRAMES, ITEMS, KINDS, listItems, OFFERS, STRATEGIES, UTTERANCES } from './language.ts';
+import type { ClauseName, Kind, OfferStyle } from './language.ts';
+import { itemSlots } from './phraseBook.ts';
 import { readUtterance } from './readAction.ts';
 import { allScenarios } from './scenarios.ts';
+import { sayNoise, sayOffer, sayWords } from './speech.ts';
 
 const counts: Triple = [2, 3, 1];
 const bargaining = { counts, offer: [1, 1, 0] as Triple, proposal: [2, 0, 1] as Triple };
@@ -14,31 +20,144 @@ const read = (text: string, table: Parameters<typeof readUtterance>[1] = bargain
 const everyCounts = [...new Map(allScenarios().map((scenario) => [scenario.counts.join(), scenario.counts])).values()];
 
 describe('the language of the built-in speaker', () => {
-  test('every proposal template reads back as its share, for every table and every share, with every opener', () => {
+  const styles = Object.keys(OFFERS) as OfferStyle[]; // keys of an object literal's type
+
+  test('every share of every table reads back from whole offers of every style', () => {
+    const random = new RandomStream(1, 'offers');
     for (const table of everyCounts) {
       for (const share of allocations(table)) {
-        for (const template of PROPOSALS) {
-          const action = read(renderProposal(template, share, table), { ...opening, counts: table });
-          expect(action, `${template} of ${table.join()}`).toEqual({ kind: 'propose', share });
+        for (const style of styles) {
+          const said = sayOffer(share, table, style, random);
+          const action = read(said, { counts: table, offer: null, proposal: share });
+          expect('share' in action && action.share, `“${said}” of ${table.join()}`).toEqual(share);
+          expect(said.split(' ').length, said).toBeLessThanOrEqual(22);
+          expect(said).toMatch(/^[A-Z0-9][ -~]*[.!?]$/);
         }
       }
-    }
-    for (const opener of OPENERS) {
-      expect(read(`${opener} i take 2 hats and you get the rest`)).toEqual({ kind: 'propose', share: [0, 2, 0] });
     }
   });
 
-  test.each(['accept', 'reject', 'ask', 'tell', 'deny'] as const)('every “%s” utterance reads as meant', (family) => {
-    for (const opener of ['', ...OPENERS]) {
-      for (const template of UTTERANCES[family]) {
-        for (const kind of KINDS) {
-          const text = `${opener} ${fillTemplate(template, [kind])}`;
-          expect(read(text).kind, text).toBe(family === 'deny' ? 'tell' : family);
+  test('every frame reads back', () => {
+    const random = new RandomStream(2, 'frames');
+    const slots = { me: '2 books and 1 ball', you: '3 hats' };
+    for (const frames of Object.values(FRAMES)) {
+      for (const template of Object.values(frames).flat().flatMap(textsOf)) {
+        const said = writeText(template, random, slots);
+        expect(read(said, opening), said).toEqual({ kind: 'propose', share: [2, 0, 1] });
+      }
+    }
+  });
+
+  test.each(Object.keys(UTTERANCES) as (keyof typeof UTTERANCES)[])('every “%s” utterance reads as meant', (family) => {
+    const random = new RandomStream(3, family);
+    const values: Triple = [3, 0, 4];
+    for (let draw = 0; draw < 600; draw++) {
+      const item = random.pick(KINDS);
+      const said = sayWords(family, item, { counts, values }, random);
+      expect(read(said), said).toEqual(meant(family, item, values[item]));
+    }
+  });
+
+  test.each(Object.keys(CLAUSES) as ClauseName[])('no clause of “%s” sounds like something else', (clause) => {
+    const isMeaning = /^(?:accept|leaving|insist|final)/.test(clause);
+    for (const text of CLAUSES[clause].flatMap(textsOf)) {
+      const said = text.replaceAll(
+        /\{(\w+)\}/g,
+        (_, name: string) => ({ ...itemSlots(1, 3), points: '2 points' })[name] ?? '',
+      );
+      const { kind } = read(said);
+      if (isMeaning) expect(['accept', 'walk-away', 'insist'], said).toContain(kind);
+      else expect(['talk', 'ask', 'tell', 'reject'], said).toContain(kind);
+    }
+  });
+
+  test('noise is never a deal', () => {
+    const random = new RandomStream(4, 'noise');
+    for (let draw = 0; draw < 500; draw++) {
+      const said = sayNoise(counts, random);
+      expect(['talk', 'ask', 'tell', 'invalid'], said).toContain(read(said).kind);
+    }
+  });
+});
+
+function meant(family: keyof typeof UTTERANCES, item: Kind, points: number): Action {
+  switch (family) {
+    case 'accept':
+    case 'reject':
+    case 'ask':
+      return { kind: family };
+    case 'complain':
+      return { kind: 'reject', isComplaint: true };
+    case 'askItem':
+      return { kind: 'ask', item };
+    case 'yield':
+      return { kind: 'ask', about: 'proposal' };
+    case 'tell':
+      return { kind: 'tell', item, stance: 'wants' };
+    case 'explain':
+      return { kind: 'tell', item, stance: 'wants', hasReason: true };
+    case 'deny':
+      return { kind: 'tell', item, stance: 'spares' };
+    case 'reveal':
+      return { kind: 'tell', item, points };
+    case 'leave':
+      return { kind: 'walk-away' };
+    case 'smallTalk':
+      return { kind: 'talk', topic: 'small-talk' };
+    case 'thank':
+      return { kind: 'talk', topic: 'thanks' };
+    case 'apologise':
+      return { kind: 'talk', topic: 'apology' };
+    case 'hurry':
+      return { kind: 'talk', topic: 'hurry' };
+    case 'stall':
+      return { kind: 'talk', topic: 'thinking' };
+    case 'warn':
+      return { kind: 'talk', topic: 'warning' };
+    default:
+      return assertNever(family);
+  }
+}
+
+describe('the language of model version 0', () => {
+  const proposals = [
+    'i take {me} and you get the rest',
+    'you can have {you} and i keep the rest',
+    '{me} for me and {you} for you',
+    'i would like {me}',
+    'can i have {me} ?',
+    'you get {you}',
+    'my offer is {me} for me',
+  ];
+  test('every proposal reads back, for every table and every share, with every opener, in any case and spacing', () => {
+    for (const table of everyCounts) {
+      for (const share of allocations(table)) {
+        for (const [index, template] of proposals.entries()) {
+          const opener = ['', 'ok ', 'well ', 'hmm ', 'look ', 'sorry '][index % 6] ?? '';
+          const text = opener + fill(template, share, table);
+          for (const spelling of [text, text.replaceAll(' ', '  '), text.toUpperCase()]) {
+            expect(read(spelling, { ...opening, counts: table }), text).toEqual({ kind: 'propose', share });
+          }
         }
       }
     }
   });
+
+  test.each([
+    ['accept', ['deal', 'yes i accept', 'that works for me', 'i agree , deal']],
+    ['reject', ['no that does not work', 'i can not accept that', 'that is not enough for me', 'no deal like this']],
+    ['ask', ['what do you care about ?', 'which items do you want ?', 'what is important to you ?']],
+    ['tell', ['i really care about the hats', 'the hats matter most to me', 'i love hats']],
+    ['tell', ['i do not care about the hats', 'the hats mean little to me', 'i have no use for hats']],
+  ] as const)('its words for “%s” read as meant', (kind, texts) => {
+    for (const text of texts) for (const opener of ['', 'ok ', 'sorry ']) expect(read(opener + text).kind).toBe(kind);
+  });
 });
+
+function fill(template: string, share: Triple, table: Triple): string {
+  const list = (amounts: Triple) => listItems(amounts, table).replaceAll(', ', ' and ');
+  return template.replaceAll('{me}', list(share)).replaceAll('{you}', list(complement(table, share)));
+}
 
 describe('people write as they like', () => {
   const proposals: readonly (readonly [string, Triple])[] = [
@@ -144,14 +263,8 @@ describe('a deal is never guessed', () => {
 });
 
 describe('whatever is said', () => {
-  const templates = [
-    ...PROPOSALS,
-    ...Object.values(UTTERANCES).flat(),
-    ...Object.values(STRATEGIES).flatMap((s) => s.templates),
-  ];
-  const words = [
-    ...new Set(templates.flatMap((template) => template.split(' ')).filter((word) => !word.includes('{'))),
-  ];
+  const templates = [FRAMES, OFFERS, CLAUSES, UTTERANCES, STRATEGIES].flatMap(everyText);
+  const words = [...new Set(templates.flatMap((template) => template.match(/[\w']+(?![\w']*\})/g) ?? []))];
   const items = ITEMS.flatMap(({ singular, plural }) => [singular, plural]);
   const quantities = [
     '1',
@@ -170,6 +283,8 @@ describe('whatever is said', () => {
     'the',
     'one',
     'it all',
+    'half',
+    'each',
   ];
   const wordSoup = fc.array(fc.constantFrom(...words, ...items, ...quantities, ',', '?', '.'), { maxLength: 14 });
   const anyCounts = fc.constantFrom(...everyCounts);
@@ -200,24 +315,58 @@ describe('whatever is said', () => {
     );
   });
 
-  test('a rendered share reads back in any case and spacing', () => {
-    const rendered = anyCounts.chain((table) =>
+  test('whatever is said together: nobody agrees, leaves or proposes without a clause that does', () => {
+    const clauses = (Object.keys(CLAUSES) as ClauseName[]).filter(
+      (name) => !/^(?:accept|leaving|insist|final)/.test(name),
+    );
+    const texts = clauses.flatMap((name) => CLAUSES[name].flatMap(textsOf)).filter((text) => !text.includes('{'));
+    const speech = fc.tuple(
+      fc.array(fc.constantFrom(...texts), { minLength: 1, maxLength: 4 }),
+      fc.constantFrom(' ', ', ', '. ', '! ', '? '),
+    );
+    fc.assert(
+      fc.property(speech, ([said, between]) => {
+        expect(['accept', 'walk-away', 'propose', 'insist']).not.toContain(read(said.join(between)).kind);
+      }),
+      { numRuns: 5000, seed: 5 },
+    );
+  });
+
+  test.each([
+    'sounds good to me?',
+    'that works for me?',
+    'i accept your offer?',
+    'yes?',
+    'good deal',
+    'i accept, that is final',
+  ])('“%s” agrees to nothing', (text) => expect(read(text).kind).not.toBe('accept'));
+
+  test('a spoken share reads back in any case and spacing', () => {
+    const spoken = anyCounts.chain((table) =>
       fc.record({
         table: fc.constant(table),
         share: fc.constantFrom(...allocations(table)),
-        template: fc.constantFrom(...PROPOSALS),
+        style: fc.constantFrom('plain', 'polite', 'firm', 'trade', 'fair' as const),
+        seed: fc.integer(),
         isShouted: fc.boolean(),
       }),
     );
     fc.assert(
-      fc.property(rendered, ({ table, share, template, isShouted }) => {
-        const text = renderProposal(template, share, table).replaceAll(' ', '  ');
+      fc.property(spoken, ({ table, share, style, seed, isShouted }) => {
+        if (style === 'polite' || style === 'firm') fc.pre(Math.max(...share) > 0);
+        const text = sayOffer(share, table, style, new RandomStream(seed)).replaceAll(' ', '  ');
         expect(read(isShouted ? text.toUpperCase() : text, { ...opening, counts: table })).toEqual({
           kind: 'propose',
           share,
         });
       }),
-      { seed: 3 },
+      { seed: 3, numRuns: 2000 },
     );
   });
 });
+
+/** Every string below a value. */
+function everyText(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(everyText) : [];
+}

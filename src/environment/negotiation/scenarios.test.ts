@@ -3,8 +3,9 @@ import { RandomStream } from '../../base/random.ts';
 import type { Split, Triple } from '../../record/scenario.ts';
 import { Scenario } from '../../record/scenario.ts';
 import recorded from '../../../tests/fixtures/scenario-splits.json' with { type: 'json' };
+import { splitOf } from '../splits.ts';
 import { worth } from './division.ts';
-import { allScenarios, canonicalScenarioId, sampleScenario, scenariosOf, splitOf } from './scenarios.ts';
+import { allScenarios, canonicalScenarioId, sampleScenario, scenariosOf } from './scenarios.ts';
 
 const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
 

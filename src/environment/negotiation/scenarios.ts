@@ -1,6 +1,6 @@
-import { hash32 } from '../../base/hash.ts';
 import type { RandomStream } from '../../base/random.ts';
 import type { Scenario, Split, Triple } from '../../record/scenario.ts';
+import { splitOf } from '../splits.ts';
 import { worth } from './division.ts';
 
 const FEWEST_ITEMS = 5;
@@ -57,12 +57,6 @@ export function canonicalScenarioId(counts: Triple, [first, second]: readonly [T
     return [scenarioId(orderedCounts, [one, other]), scenarioId(orderedCounts, [other, one])];
   });
   return ids.reduce((smallest, id) => (id < smallest ? id : smallest));
-}
-
-/** 60 / 20 / 20 by a stable hash, so the model's corpus and every run agree on what is held out. */
-export function splitOf(canonicalId: string): Split {
-  const bucket = hash32(canonicalId) % 10;
-  return bucket < 6 ? 'train' : bucket < 8 ? 'validation' : 'test';
 }
 
 /** Each seat's values sum to 10 over the table; every kind is valued by somebody, at least one by both. */

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Action } from '../../record/episode.ts';
 import type { Scenario } from '../../record/scenario.ts';
 import { dealOrNoDeal } from './dealOrNoDeal.ts';
+import { actionsOf } from './state.ts';
 import type { NegotiationState } from './state.ts';
 
 const scenario: Scenario = {
@@ -86,4 +87,11 @@ test('an impossible share or accepting nothing is a bug and says so', () => {
   expect(() => step(start(scenario, 10), propose(3, 0, 0))).toThrow('not on the table');
   expect(() => step(start(scenario, 10), { kind: 'accept' })).toThrow('no offer');
   expect(() => start(scenario, 0)).toThrow('turnLimit');
+});
+
+test('everything done is remembered in order', () => {
+  const state = play(10, propose(2, 1, 0), { kind: 'ask' }, { kind: 'tell', item: 1, stance: 'wants' });
+  expect(state.actions.map(({ kind }) => kind)).toEqual(['propose', 'ask', 'tell']);
+  expect(actionsOf(state, 0).map(({ kind }) => kind)).toEqual(['propose', 'tell']);
+  expect(actionsOf(state, 1)).toEqual([{ kind: 'ask' }]);
 });

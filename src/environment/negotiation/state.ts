@@ -13,6 +13,8 @@ interface Table {
   readonly turnIndex: number;
   /** Each seat's last proposal as its own share. It stands until that seat makes another: rejecting does not remove it. */
   readonly proposals: readonly [Triple | null, Triple | null];
+  /** Everything done so far; the seats take turns. */
+  readonly actions: readonly Action[];
 }
 
 export type NegotiationState =
@@ -24,7 +26,7 @@ export function startNegotiation(scenario: Scenario, turnLimit: number): Negotia
   if (!(Number.isInteger(turnLimit) && turnLimit >= 1)) {
     throw new RangeError(`startNegotiation: turnLimit must be a whole number >= 1, got ${turnLimit}`);
   }
-  return { phase: 'talking', scenario, turnLimit, turnIndex: 0, proposals: [null, null] };
+  return { phase: 'talking', scenario, turnLimit, turnIndex: 0, proposals: [null, null], actions: [] };
 }
 
 /** Returns the state after the seat to move has acted; the given state is left untouched. */
@@ -34,17 +36,17 @@ export function takeTurn(state: NegotiationState, action: Action): NegotiationSt
   switch (action.kind) {
     case 'propose':
     case 'insist':
-      return passTurn(state, withProposal(state, seat, action.share));
+      return passTurn(state, action, withProposal(state, seat, action.share));
     case 'accept':
-      return endWithDeal(state, seat);
+      return endWithDeal(state, action, seat);
     case 'walk-away':
-      return end(state, { endReason: 'walk-away', ...NO_DEAL });
+      return end(state, action, { endReason: 'walk-away', ...NO_DEAL });
     case 'reject':
     case 'ask':
     case 'tell':
     case 'talk':
     case 'invalid':
-      return passTurn(state, state.proposals);
+      return passTurn(state, action, state.proposals);
     default:
       return assertNever(action);
   }
@@ -89,25 +91,31 @@ function withProposal(table: Table, seat: SeatIndex, share: Triple): Table['prop
   return seat === 0 ? [share, table.proposals[1]] : [table.proposals[0], share];
 }
 
-function passTurn(table: Table, proposals: Table['proposals']): NegotiationState {
+/** What a seat has done so far, in order. Both seats hear all of it. */
+export function actionsOf(state: NegotiationState, seat: SeatIndex): readonly Action[] {
+  return state.actions.filter((_, turnIndex) => seatOfTurn(turnIndex) === seat);
+}
+
+function passTurn(table: Table, action: Action, proposals: Table['proposals']): NegotiationState {
   const { scenario, turnLimit, turnIndex } = table;
-  const next = { scenario, turnLimit, turnIndex: turnIndex + 1, proposals };
+  const next = { scenario, turnLimit, turnIndex: turnIndex + 1, proposals, actions: [...table.actions, action] };
   if (next.turnIndex < turnLimit) return { phase: 'talking', ...next };
   return { phase: 'over', ...next, outcome: { endReason: 'turn-limit', ...NO_DEAL } };
 }
 
-function endWithDeal(table: Table, seat: SeatIndex): NegotiationState {
+function endWithDeal(table: Table, action: Action, seat: SeatIndex): NegotiationState {
   const { counts } = table.scenario;
   const partnerShare = table.proposals[otherSeat(seat)];
   if (!partnerShare) throw new Error('takeTurn: there is no offer to accept');
-  return end(table, {
+  return end(table, action, {
     endReason: 'agreement',
     points: pointsOfDeal(table.scenario, otherSeat(seat), partnerShare),
     isParetoOptimal: isParetoOptimal(table.scenario, seat === 1 ? partnerShare : complement(counts, partnerShare)),
   });
 }
 
-function end(table: Table, outcome: Outcome): NegotiationState {
+function end(table: Table, action: Action, outcome: Outcome): NegotiationState {
   const { scenario, turnLimit, turnIndex, proposals } = table;
-  return { phase: 'over', scenario, turnLimit, turnIndex: turnIndex + 1, proposals, outcome };
+  const actions = [...table.actions, action];
+  return { phase: 'over', scenario, turnLimit, turnIndex: turnIndex + 1, proposals, actions, outcome };
 }

@@ -1,15 +1,10 @@
 import { assertNever } from '../../base/errors.ts';
-import type { Action, StrategyReading } from '../../record/episode.ts';
 import type { Triple } from '../../record/scenario.ts';
-import { evenShare, isSameShare } from './division.ts';
-import { fillTemplate, KINDS, STRATEGIES } from './language.ts';
-import type { Kind, StrategyFamily } from './language.ts';
-
-/** A strategy that was understood, for example `trade` hats for balls: `{ family: 'trade', items: [1, 2] }`. */
-export interface Strategy {
-  readonly family: StrategyFamily;
-  readonly items: readonly Kind[];
-}
+import { allocations, complement, evenShare, worth } from './division.ts';
+import { KINDS } from './language.ts';
+import type { Kind, WordFamily } from './language.ts';
+import { itemsNamedBy, namesAmounts, STRATEGY_FAMILIES } from './strategyText.ts';
+import type { Strategy } from './strategyText.ts';
 
 /** What a strategy refers to, seen from the advised seat: all shares are its own. */
 export interface AdvisedTable {
@@ -21,61 +16,73 @@ export interface AdvisedTable {
 
 /** What a strategy asks for: a certain share, words only, or nothing that makes sense now. */
 export type StrategyTarget =
-  { readonly kind: 'share'; readonly share: Triple } | { readonly kind: 'words' } | { readonly kind: 'inapplicable' };
+  | { readonly kind: 'share'; readonly share: Triple }
+  | { readonly kind: 'words'; readonly family: WordFamily }
+  | { readonly kind: 'inapplicable' };
 
-const WORDS: StrategyTarget = { kind: 'words' };
 const INAPPLICABLE: StrategyTarget = { kind: 'inapplicable' };
-const strategyOfText = strategyDictionary();
-
-/** Understands a strategy text, whatever its case and spacing; null when it is not in the language of strategies. */
-export function parseStrategy(text: string): Strategy | null {
-  return strategyOfText.get(normalise(text)) ?? null;
-}
-
-/** Every text of the language of strategies. */
-export function strategyTexts(): readonly string[] {
-  return [...strategyOfText.keys()];
-}
-
-/** Reads a strategy on the table where it was given; `action` is what the agent then did. */
-export function readStrategyOn(table: AdvisedTable, text: string, action: Action): StrategyReading {
-  const strategy = parseStrategy(text);
-  if (!strategy) return { family: null, isApplicable: false, isFollowed: null };
-  const target = strategyTarget(strategy, table);
-  return {
-    family: strategy.family,
-    isApplicable: target.kind !== 'inapplicable',
-    isFollowed: isFollowed(strategy.family, target, table.counts, action),
-  };
-}
 
 /** What the strategy means on this table. */
-export function strategyTarget({ family, items }: Strategy, table: AdvisedTable): StrategyTarget {
+export function strategyTarget({ family, items, amounts }: Strategy, table: AdvisedTable): StrategyTarget {
   const { counts, values, proposal, offer } = table;
   const [first, second] = items;
   const isNamed = (kind: Kind) => items.includes(kind);
+  const words = (family: WordFamily): StrategyTarget => ({ kind: 'words', family });
   switch (family) {
     case 'ask':
+    case 'askItem':
+    case 'yield':
     case 'tell':
     case 'deny':
-      return WORDS;
+    case 'explain':
+    case 'reveal':
+    case 'smallTalk':
+    case 'thank':
+    case 'apologise':
+    case 'hurry':
+    case 'stall':
+    case 'warn':
+    case 'leave':
+      return words(family);
     case 'accept':
     case 'reject':
-      return offer ? WORDS : INAPPLICABLE;
+    case 'complain':
+      return offer ? words(family) : INAPPLICABLE;
+    case 'bluff':
+      return first !== undefined && values[first] < Math.max(...values) ? words(family) : INAPPLICABLE;
     case 'keepOne':
     case 'keepTwo':
       return ofEachKind((kind) => (isNamed(kind) ? counts[kind] : 0));
     case 'keepOneSplitRest':
       return ofEachKind((kind) => (isNamed(kind) ? counts[kind] : Math.floor(counts[kind] / 2)));
+    case 'halve':
+      if (first === undefined || counts[first] < 2) return INAPPLICABLE;
+      return ofEachKind((kind) => (isNamed(kind) ? Math.ceil(counts[kind] / 2) : counts[kind]));
+    case 'leaveOne':
+      return ofEachKind((kind) => counts[kind] - (isNamed(kind) ? 1 : 0));
+    case 'keepValued':
+      if (Math.min(...values) > 0) return INAPPLICABLE;
+      return ofEachKind((kind) => (values[kind] > 0 ? counts[kind] : 0));
     case 'all':
       return ofEachKind((kind) => counts[kind]);
     case 'even':
       return { kind: 'share', share: evenShare(counts, values) };
+    case 'askFor':
+    case 'askPolitely':
+    case 'askFirmly':
+      return amounts && isOnTable(amounts, counts) ? { kind: 'share', share: amounts } : INAPPLICABLE;
+    case 'offerThem':
+      if (!amounts || !isOnTable(amounts, counts)) return INAPPLICABLE;
+      return { kind: 'share', share: complement(counts, amounts) };
     case 'hold':
+    case 'finalOffer':
       return proposal ? { kind: 'share', share: proposal } : INAPPLICABLE;
     case 'concede':
       if (!proposal || !has(proposal, first)) return INAPPLICABLE;
-      return ofEachKind((kind) => proposal[kind] - (kind === first ? 1 : 0));
+      return ofEachKind((kind) => proposal[kind] - (isNamed(kind) ? 1 : 0));
+    case 'raise':
+      if (!proposal || !has(complement(counts, proposal), first)) return INAPPLICABLE;
+      return ofEachKind((kind) => proposal[kind] + (isNamed(kind) ? 1 : 0));
     case 'give': {
       const start = proposal ?? counts;
       return has(start, first) ? ofEachKind((kind) => (kind === first ? 0 : start[kind])) : INAPPLICABLE;
@@ -91,24 +98,31 @@ export function strategyTarget({ family, items }: Strategy, table: AdvisedTable)
   }
 }
 
-/** null when it cannot be checked: the strategy does not apply, or it names an item that the action does not record. */
-function isFollowed(family: StrategyFamily, target: StrategyTarget, counts: Triple, action: Action): boolean | null {
-  switch (target.kind) {
-    case 'inapplicable':
-      return null;
-    case 'words':
-      if (family !== 'tell' && family !== 'deny') return action.kind === family;
-      return action.kind === 'tell' ? null : false;
-    case 'share':
-      if (action.kind !== 'propose' && action.kind !== 'insist') return false;
-      return family === 'even' ? isEven(action.share, counts) : isSameShare(action.share, target.share);
-    default:
-      return assertNever(target);
-  }
+/** Every strategy that can be written for this table; whether it applies is another matter. */
+export function everyStrategy(counts: Triple): readonly Strategy[] {
+  return STRATEGY_FAMILIES.flatMap((family): Strategy[] => {
+    if (!namesAmounts(family)) return itemChoices(itemsNamedBy(family)).map((items) => ({ family, items }));
+    return allocations(counts).flatMap((amounts) =>
+      worth([1, 1, 1], amounts) > 0 ? [{ family, items: [], amounts }] : [],
+    );
+  });
 }
 
-function isEven(share: Triple, counts: Triple): boolean {
-  return KINDS.every((kind) => Math.abs(2 * share[kind] - counts[kind]) <= 1);
+/** Those of them that apply. */
+export function applicableStrategies(table: AdvisedTable): readonly Strategy[] {
+  return everyStrategy(table.counts).filter((strategy) => strategyTarget(strategy, table).kind !== 'inapplicable');
+}
+
+/** Every way to name so many different kinds in order. */
+function itemChoices(size: number): readonly (readonly Kind[])[] {
+  if (size === 0) return [[]];
+  return itemChoices(size - 1).flatMap((chosen) =>
+    KINDS.filter((kind) => !chosen.includes(kind)).map((kind) => [...chosen, kind]),
+  );
+}
+
+function isOnTable(amounts: Triple, counts: Triple): boolean {
+  return worth([1, 1, 1], amounts) > 0 && KINDS.every((kind) => amounts[kind] <= counts[kind]);
 }
 
 function has(share: Triple, kind: Kind | undefined): boolean {
@@ -117,28 +131,4 @@ function has(share: Triple, kind: Kind | undefined): boolean {
 
 function ofEachKind(amount: (kind: Kind) => number): StrategyTarget {
   return { kind: 'share', share: [amount(0), amount(1), amount(2)] };
-}
-
-function strategyDictionary(): ReadonlyMap<string, Strategy> {
-  const dictionary = new Map<string, Strategy>();
-  for (const family of Object.keys(STRATEGIES) as StrategyFamily[]) {
-    // keys of an object literal's type
-    const { arity, templates } = STRATEGIES[family];
-    for (const items of orderedChoices(arity)) {
-      for (const template of templates) dictionary.set(normalise(fillTemplate(template, items)), { family, items });
-    }
-  }
-  return dictionary;
-}
-
-/** Every way to name `arity` different kinds in order. */
-function orderedChoices(arity: number): readonly (readonly Kind[])[] {
-  if (arity === 0) return [[]];
-  return orderedChoices(arity - 1).flatMap((chosen) =>
-    KINDS.filter((kind) => !chosen.includes(kind)).map((kind) => [...chosen, kind]),
-  );
-}
-
-function normalise(text: string): string {
-  return text.trim().toLowerCase().replace(/\s+/g, ' ');
 }

@@ -29,6 +29,7 @@ export function describeGoal(
 const ENDINGS: Record<EndReason, string> = {
   agreement: 'agreed',
   'walk-away': 'walked away',
+  finished: 'finished',
   'turn-limit': 'no deal in time',
   'context-full': 'no deal, context full',
 };
