@@ -1,0 +1,70 @@
+import { hash32 } from '../../../base/hash.ts';
+import type { RandomStream } from '../../../base/random.ts';
+import type { Split } from '../../../record/scenario.ts';
+import { splitOf } from '../../splits.ts';
+import { NAMES, THINGS } from './language.ts';
+
+export const LOWEST = 1;
+export const HIGHEST = 100;
+
+/** Somebody has counted something; how many there are is hidden. */
+export interface GuessScenario {
+  readonly environment: 'guess-the-number';
+  /** `story/number`. */
+  readonly id: string;
+  /** The story alone: splits are by story, so every number is hidden in every split, by other people in other things. */
+  readonly canonicalId: string;
+  readonly split: Split;
+  /** Who answers. */
+  readonly name: string;
+  /** What was counted, `jelly beans`, and where it is, `in the jar`. */
+  readonly unit: string;
+  readonly place: string;
+  readonly number: number;
+}
+
+let everyScenario: readonly GuessScenario[] | undefined;
+const scenariosBySplit = new Map<Split, readonly GuessScenario[]>();
+
+/** Every story with every number, in the order of a hash of their ids: any stretch of them is a mixture. Made once. */
+export function allScenarios(): readonly GuessScenario[] {
+  everyScenario ??= stories()
+    .flatMap((story) => wholeNumbers(LOWEST, HIGHEST).map((number) => withNumber(story, number)))
+    .map((scenario) => ({ scenario, rank: hash32(scenario.id) }))
+    .sort((one, other) => one.rank - other.rank)
+    .map(({ scenario }) => scenario);
+  return everyScenario;
+}
+
+export function scenariosOf(split: Split): readonly GuessScenario[] {
+  let scenarios = scenariosBySplit.get(split);
+  if (!scenarios) {
+    scenarios = allScenarios().filter((scenario) => scenario.split === split);
+    scenariosBySplit.set(split, scenarios);
+  }
+  return scenarios;
+}
+
+/** Uniform over the scenarios of the split. */
+export function sampleScenario(random: RandomStream, split: Split): GuessScenario {
+  return random.pick(scenariosOf(split));
+}
+
+type Story = Omit<GuessScenario, 'id' | 'number'>;
+
+function stories(): Story[] {
+  return NAMES.flatMap((name) =>
+    THINGS.map(({ unit, place }): Story => {
+      const canonicalId = `${name}/${unit}`;
+      return { environment: 'guess-the-number', canonicalId, split: splitOf(canonicalId), name, unit, place };
+    }),
+  );
+}
+
+function withNumber(story: Story, number: number): GuessScenario {
+  return { ...story, id: `${story.canonicalId}/${number}`, number };
+}
+
+function wholeNumbers(first: number, last: number): number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

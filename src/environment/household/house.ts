@@ -1,0 +1,115 @@
+import type { AnyScenario, Outcome } from '../environment.ts';
+import { kindOf, LAMP, OBJECTS, PREPARATIONS } from './rooms.ts';
+import type { Condition, Preparation, Room } from './rooms.ts';
+
+/** What is asked for: one thing at a place, one held under the desk lamp, one made ready and placed, or two placed. */
+export const TASK_FAMILIES = ['place', 'look', 'clean', 'heat', 'cool', 'two'] as const;
+export type TaskFamily = (typeof TASK_FAMILIES)[number];
+
+/** A room with things in it and a task. */
+export interface HouseholdScenario extends AnyScenario {
+  readonly environment: 'household';
+  readonly family: TaskFamily;
+  /** Kind of the object asked for. */
+  readonly kind: string;
+  /** Kind of the place it has to go to; in a `look` task the kind of place where the lamp stands, which is not told. */
+  readonly target: string;
+  readonly room: Room;
+  /** Which of the room's layouts. */
+  readonly layoutIndex: number;
+  readonly places: readonly string[];
+  /** Where each object lies at first. */
+  readonly objects: Readonly<Record<string, string>>;
+}
+
+export type HouseholdAction =
+  | { readonly kind: 'go' | 'open' | 'close'; readonly place: string }
+  | { readonly kind: 'take' | 'put' | Preparation; readonly object: string; readonly place: string }
+  | { readonly kind: 'use'; readonly object: string }
+  | { readonly kind: 'look' | 'inventory' }
+  /** What the house says in its own turn. */
+  | { readonly kind: 'observation' }
+  /** Unreadable or impossible: nothing happens, and the turn is gone. */
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+export interface HouseholdState {
+  readonly scenario: HouseholdScenario;
+  /** Turns of both seats together; the house answers after every own turn. */
+  readonly turnLimit: number;
+  readonly turnIndex: number;
+  /** Where the seat stands; null in the middle of the room. */
+  readonly at: string | null;
+  readonly held: string | null;
+  /** Where each object lies; the one held lies nowhere. */
+  readonly objects: Readonly<Record<string, string>>;
+  readonly conditions: Readonly<Record<string, readonly Condition[]>>;
+  /** Closable places that stand open. */
+  readonly opened: readonly string[];
+  /** Places whose contents the seat has seen: what lies there is known from then on. */
+  readonly seen: readonly string[];
+  /** Objects that the seat has put down somewhere. */
+  readonly moved: readonly string[];
+  /** What the house says next. */
+  readonly observation: string;
+  readonly outcome: Outcome | null;
+}
+
+/** The condition that the task asks for; null where the object may stay as it is. */
+export function neededCondition({ family }: HouseholdScenario): Condition | null {
+  return family === 'clean' || family === 'heat' || family === 'cool' ? PREPARATIONS[family].becomes : null;
+}
+
+/** Whether the object is in the condition that the task asks for. */
+export function isReady({ scenario, conditions }: HouseholdState, object: string): boolean {
+  const needed = neededCondition(scenario);
+  return needed === null || (conditions[object] ?? []).includes(needed);
+}
+
+/** Whether the object is what the task asks for, in its condition and at its place. */
+export function isPlaced(state: HouseholdState, object: string): boolean {
+  const { family, kind, target } = state.scenario;
+  const place = state.objects[object];
+  if (family === 'look' || place === undefined) return false;
+  return kindOf(object) === kind && kindOf(place) === target && isReady(state, object);
+}
+
+export function placedCount(state: HouseholdState): number {
+  return Object.keys(state.objects).filter((object) => isPlaced(state, object)).length;
+}
+
+/** What lies at a place, in the order of the alphabet. */
+export function contentsOf({ objects }: Pick<HouseholdState, 'objects'>, place: string): string[] {
+  return Object.keys(objects)
+    .filter((object) => objects[object] === place)
+    .toSorted();
+}
+
+/** The objects whose place the seat knows, with that place. */
+export function knownObjects({ objects, seen }: HouseholdState): [object: string, place: string][] {
+  return Object.entries(objects).filter(([, place]) => seen.includes(place));
+}
+
+/** Objects that the task still asks for and that the seat has seen lying somewhere: here first, then in order of names. */
+export function wantedObjects(state: HouseholdState): [object: string, place: string][] {
+  const isHere = (place: string) => (place === state.at ? 0 : 1);
+  return knownObjects(state)
+    .filter(([object]) => kindOf(object) === state.scenario.kind && !isPlaced(state, object))
+    .toSorted(([one, at], [other, there]) => isHere(at) - isHere(there) || (one < other ? -1 : 1));
+}
+
+/** Where the desk lamp stands, once the seat has seen it. */
+export function knownLamp(state: HouseholdState): [object: string, place: string] | null {
+  return knownObjects(state).find(([object]) => kindOf(object) === LAMP) ?? null;
+}
+
+/** What the seat still has to find: a kind of object. In a `look` task the lamp as well. */
+export function soughtKinds(state: HouseholdState): string[] {
+  const { family, kind } = state.scenario;
+  const isHeld = state.held !== null && kindOf(state.held) === kind;
+  const lamp = family === 'look' && !knownLamp(state) ? [LAMP] : [];
+  return isHeld ? lamp : [kind, ...lamp];
+}
+
+export function canBePrepared(object: string, preparation: Preparation): boolean {
+  return OBJECTS[kindOf(object)]?.preparations.includes(preparation) ?? false;
+}

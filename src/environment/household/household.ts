@@ -1,0 +1,68 @@
+import type { Environment } from '../environment.ts';
+import { isReady, knownLamp, neededCondition, placedCount, wantedObjects } from './house.ts';
+import type { HouseholdAction, HouseholdScenario, HouseholdState } from './house.ts';
+import { readActionOn } from './readAction.ts';
+import { inOrOn } from './rooms.ts';
+import { sampleScenario, scenariosOf } from './scenarios.ts';
+import { isOpen, seatToMove, startHousehold, takeTurn, turnsLeft } from './state.ts';
+import { readStrategyOn } from './strategies.ts';
+import { householdYardsticks } from './yardsticks.ts';
+
+/**
+ * A house in words, after ALFWorld (Shridhar et al. 2021, arXiv 2010.03768): seat 0 walks about a room, finds things and
+ * does what the task asks for with them; seat 1 is the house, which says what is to be seen. 10 points when the task is done.
+ *
+ * Differs from ALFWorld: one room of at most eleven places, at most a dozen things; two things count as placed on any
+ * two places of the kind asked for; what cannot be washed or cooked is refused.
+ */
+export const household: Environment<HouseholdState, HouseholdScenario, HouseholdAction> = {
+  name: 'household',
+  scenarios: scenariosOf,
+  sampleScenario,
+  start: startHousehold,
+  seatToMove,
+
+  /** `put hot mug in cabinet places fridge 1 microwave 1 …` */
+  view: (scenario, seat) => (seat === 0 ? `${taskText(scenario)} places ${scenario.places.join(' ')}` : 'the house'),
+
+  /** `12 at fridge 1 closed hold mug 2 hot no`: turns left, where, what is held, how far the task is, what was seen. */
+  board(state, seat) {
+    const { at, held } = state;
+    const shut = at !== null && !isOpen(state, at) ? ' closed' : '';
+    return `${turnsLeft(state, seat)} at ${at ?? 'middle'}${shut} hold ${held ?? 'nothing'}${phaseText(state)}${seenText(state)}`;
+  },
+
+  readAction: readActionOn,
+  readStrategy: readStrategyOn,
+  step: takeTurn,
+  offerValue: () => null,
+  proposalValue: () => null,
+  turnsLeft,
+  outcome: ({ outcome }) => outcome,
+  yardsticks: householdYardsticks,
+};
+
+/** `put apple on table`, `put hot apple on table`, `put two apple on table`, `look at book under desklamp`. */
+function taskText(scenario: HouseholdScenario): string {
+  const { family, kind, target } = scenario;
+  if (family === 'look') return `look at ${kind} under desklamp`;
+  const how = family === 'two' ? 'two ' : (neededCondition(scenario) ?? '');
+  return `put ${how} ${kind} ${inOrOn(target)}`.replace(/ +/g, ' ');
+}
+
+function phaseText(state: HouseholdState): string {
+  const { held, scenario } = state;
+  const needed = neededCondition(scenario);
+  if (scenario.family === 'two') return ` placed ${placedCount(state)}`;
+  return needed === null || held === null ? '' : ` ${needed} ${isReady(state, held) ? 'yes' : 'no'}`;
+}
+
+/** The next thing that was seen and is still wanted; the lamp when that is what is missing. */
+function seenText(state: HouseholdState): string {
+  const [next] = state.held === null ? wantedObjects(state) : [lampWanted(state)];
+  return next ? ` seen ${next[0]} ${next[1]}` : '';
+}
+
+function lampWanted(state: HouseholdState): [object: string, place: string] | null {
+  return state.scenario.family === 'look' ? knownLamp(state) : null;
+}
