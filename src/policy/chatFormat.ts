@@ -50,11 +50,14 @@ export function createChatFormat(tokenizerConfig: unknown, tokenizer: Tokenizer)
     actionEnd,
     openView: createTemplate('view', view, '{view}', tokenizer),
     openOwnTurn: createTemplate('own_turn', own_turn, '{board}', tokenizer),
-    strategy: (text) => [...tokenizer.encodePlain(text), strategyEnd],
-    action: (text) => [...tokenizer.encodePlain(text), actionEnd],
+    strategy: (text) => [...tokenizer.encodePlain(text, SPACE), strategyEnd],
+    action: (text) => [...tokenizer.encodePlain(text, SPACE), actionEnd],
     partnerTurn: createTemplate('partner_turn', partner_turn, '{action}', tokenizer),
   };
 }
+
+/** Strategies and actions follow a special token; as everywhere in a text, a space sets their first word off. */
+const SPACE = ' ';
 
 /** The words around the placeholder are tokenised once; what is put in its place, apart from them. */
 function createTemplate(
@@ -68,9 +71,10 @@ function createTemplate(
   if (parts.length !== 2 || before === undefined || after === undefined) {
     throw unusable(`"${key}" must contain ${placeholder} exactly once; it is "${template}".`);
   }
-  const prefix = tokenizer.encode(before.trim());
+  const prefix = tokenizer.encode(before.trimEnd());
   const suffix = tokenizer.encode(after.trim());
-  return (text) => [...prefix, ...tokenizer.encodePlain(text), ...suffix];
+  const space = before.slice(before.trimEnd().length);
+  return (text) => [...prefix, ...tokenizer.encodePlain(text, space), ...suffix];
 }
 
 /** An end is one special token: anything else could be written by the text that it ends. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { loadBuiltInModel } from '../../tests/builtInModel.ts';
 import { Tokenizer } from './tokenizer.ts';
 
 const SPECIAL = ['<pad>', '<bos>', '<s>', '</s>', '<t>', '<e>', '<unk>'];
@@ -47,6 +48,13 @@ test('nothing in, nothing out', () => {
   expect(tokenizer.encodePlain(' \n ')).toEqual([]);
   expect(tokenizer.decode([])).toBe('');
   expect(tokenizer.decode(ids('<s>', '</s>'))).toBe('');
+});
+
+test('an id that no token has is no text: an embedding may have more rows than there are words', async () => {
+  const { tokenizer: bytes } = await loadBuiltInModel();
+  const [hats = 0] = bytes.encodePlain('hats', ' ');
+  expect(bytes.decode([bytes.vocabularySize])).toBe('');
+  expect(bytes.decode([bytes.vocabularySize, hats, bytes.vocabularySize + 7, hats])).toBe('hats hats');
 });
 
 test('shows single tokens, unknown ids included', () => {

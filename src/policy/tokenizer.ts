@@ -60,16 +60,19 @@ export class Tokenizer {
   /**
    * Ids of text that somebody else wrote. Whatever it says, no special token comes out (except the one for unknown
    * words): a partner who writes "</s>" must not end our strategy. White space, line ends included, becomes one space.
+   * `before` is the white space that sets the text off from a token in front of it: to byte-level models "hats" and
+   * " hats" are different words.
    */
-  encodePlain(text: string): number[] {
-    const ids = this.encode(this.withoutSpecialTokens(text));
+  encodePlain(text: string, before = ''): number[] {
+    const plain = this.withoutSpecialTokens(text);
+    const ids = plain === '' ? [] : this.encode(before + plain);
     return ids.filter((id) => id === this.unknownId || !this.specialIds.has(id));
   }
 
-  /** Text for people: special tokens are left out. */
+  /** Text for people: special tokens are left out, and so is the space that sets off its first word. */
   decode(ids: ArrayLike<number>): string {
     const visible = Array.from(ids).filter((id) => !this.specialIds.has(id));
-    return visible.length === 0 ? '' : this.loaded.decode(visible, { skip_special_tokens: true });
+    return visible.length === 0 ? '' : this.loaded.decode(visible, { skip_special_tokens: true }).trim();
   }
 
   /** One token as it is written in the vocabulary, for display. */

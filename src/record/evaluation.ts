@@ -4,13 +4,38 @@ import { z } from 'zod';
 export const Interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
 
+/** How well a seat speaks; shares are of its own turns, null where there was nothing to count. */
+export const SpeechMetrics = z.strictObject({
+  turns: z.int(),
+  /** Utterances that the environment could read as a legal act. */
+  legalShare: Interval.nullable(),
+  /** Strategies that are in the language of strategies. */
+  readableShare: Interval.nullable(),
+  /** Strategies that made sense in their state. */
+  applicableShare: Interval.nullable(),
+  /** Of the applicable strategies: those that the utterance carried out (adherence). */
+  followedShare: Interval.nullable(),
+  /** The same, for strategies that name an amount. */
+  copiedShare: Interval.nullable(),
+  /** Utterances that state a private fact without being told to; null where the environment has no such rule. */
+  leakShare: Interval.nullable(),
+  followedByFamily: z.array(z.strictObject({ family: z.string(), turns: z.int(), followed: z.int() })),
+  /** Entropy of the strategy families of the seat's first turns, in nats. */
+  firstFamilyEntropy: z.number(),
+  /** Different word pairs among all word pairs of the utterances. */
+  distinct2: z.number(),
+});
+export type SpeechMetrics = z.infer<typeof SpeechMetrics>;
+
 export const Evaluation = z.strictObject({
   label: z.string(),
+  environment: z.string(),
   split: z.enum(['train', 'validation', 'test']),
   episodes: z.int(),
   scenarios: z.int(),
   seed: z.int(),
-  strategist: z.enum(['trained', 'base', 'none']),
+  /** `forced`: every strategy is drawn at random among those that apply, so that following it cannot be luck. */
+  strategist: z.enum(['trained', 'base', 'none', 'forced']),
   partner: z.string(),
   temperature: z.number(),
   points: Interval,
@@ -18,9 +43,7 @@ export const Evaluation = z.strictObject({
   agreementShare: Interval,
   /** Of the agreed episodes; null when none agreed. */
   paretoShare: Interval.nullable(),
-  readableShare: z.number(),
-  applicableShare: z.number(),
-  invalidActionShare: z.number(),
+  speech: SpeechMetrics,
   turnsPerEpisode: z.number(),
   seconds: z.number(),
 });

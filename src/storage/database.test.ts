@@ -7,7 +7,7 @@ import { LabDatabase, openDatabase } from './database.ts';
 import { asStorageError } from './errors.ts';
 import { createRun } from './runs.ts';
 
-const newRun = { runId: 'run-1', name: 'a run', config: defaultRunConfig(), modelName: 'parley-v0' };
+const newRun = { runId: 'run-1', name: 'a run', config: defaultRunConfig(), modelName: 'parley-mini' };
 
 test('a browser without IndexedDB gets told what to do', async () => {
   // Dexie takes a missing option for "use the global one", of which Node has none.

@@ -16,7 +16,7 @@ export function fakeCheckpoint(
     runId: 'run-1',
     label: 'after 5 updates',
     createdAtMs: 1_000,
-    modelName: 'parley-v0',
+    modelName: 'parley-mini',
     updatesDone: 5,
     optimizerStep: 5,
     config: defaultRunConfig(),

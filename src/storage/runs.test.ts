@@ -40,7 +40,7 @@ const newRun = (runId: string) => ({
   runId,
   name: `name of ${runId}`,
   config: defaultRunConfig(),
-  modelName: 'parley-v0',
+  modelName: 'parley-mini',
 });
 
 /** One update with two episodes of two traces each. */
@@ -58,6 +58,7 @@ async function recordBatch(runId: string, updateIndex: number): Promise<void> {
 
 const evaluation: Evaluation = {
   label: 'validation',
+  environment: 'deal-or-no-deal',
   split: 'validation',
   episodes: 8,
   scenarios: 4,
@@ -69,9 +70,18 @@ const evaluation: Evaluation = {
   partnerPoints: { mean: 5, low: 4, high: 6 },
   agreementShare: { mean: 0, low: 0, high: 0 },
   paretoShare: null,
-  readableShare: 1,
-  applicableShare: 1,
-  invalidActionShare: 0,
+  speech: {
+    turns: 24,
+    legalShare: { mean: 1, low: 1, high: 1 },
+    readableShare: null,
+    applicableShare: null,
+    followedShare: null,
+    copiedShare: null,
+    leakShare: null,
+    followedByFamily: [],
+    firstFamilyEntropy: 0,
+    distinct2: 0.5,
+  },
   turnsPerEpisode: 6,
   seconds: 1,
 };

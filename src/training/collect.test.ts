@@ -7,7 +7,7 @@ import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { defaultRunConfig, type RunConfig } from '../record/runConfig.ts';
 import { RunEvent } from '../record/runEvent.ts';
 import { collectBatch, planBatch, slotsNeeded, type CollectedBatch } from './collect.ts';
-import { SlotCounter, playEpisode, type EpisodePlan, type Table } from './rollout.ts';
+import { SlotCounter, isTrained, playEpisode, type EpisodePlan, type Table } from './rollout.ts';
 
 const configWith = (changes: Partial<RunConfig>): RunConfig => ({ ...defaultRunConfig(), ...changes });
 
@@ -30,8 +30,7 @@ const planFor = (config: RunConfig, updateIndex = 0) => {
   const { policy, base } = decodersFor(config);
   return { policy, base, plans: planBatch(config, dealOrNoDeal, updateIndex, policy, base) };
 };
-const trainedSeatsOf = ({ seats }: EpisodePlan<NegotiationState>) =>
-  seats.map(({ strategist }) => strategist?.isTrained);
+const trainedSeatsOf = ({ seats }: EpisodePlan<NegotiationState>) => seats.map(isTrained);
 
 describe('the dialogues of an update', () => {
   test('come in groups of one scenario each', () => {
@@ -80,12 +79,12 @@ describe('the dialogues of an update', () => {
       [true, false],
       [true, false],
     ]);
-    expect(plans[0]?.seats[1].strategist?.decoder).toBe(base);
+    expect(plans[0]?.seats[1].strategist).toMatchObject({ kind: 'model', decoder: base });
   });
 
   test('alternate from update to update too, also when an update has one group', () => {
     const config = configWith({ trainedSeats: 'alternate', episodesPerUpdate: 4, episodesPerScenario: 4 });
-    const leading = [0, 1, 2, 3].map((update) => planFor(config, update).plans[0]?.seats[0].strategist?.isTrained);
+    const leading = [0, 1, 2, 3].map((update) => planFor(config, update).plans.slice(0, 1).flatMap(trainedSeatsOf)[0]);
     expect(leading).toEqual([true, false, true, false]);
   });
 });
@@ -100,7 +99,8 @@ describe('cache slots', () => {
       for (const plan of plans) playEpisode(table, plan, slots).next();
       expect(() => slots.open(policy)).toThrow(/cache slots/);
       expect(() => slots.open(base)).toThrow(/cache slots/);
-      expect(policy.slotCount + base.slotCount).toBe(4 * 5); // two seats, two roles
+      expect(policy.slotCount).toBe(trainedSeats === 'both' ? 2 * 5 : 5);
+      expect(base.slotCount).toBe(2 * 5); // two seats: the base weights share one context for both roles
     },
   );
 });

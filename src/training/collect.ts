@@ -5,6 +5,7 @@ import type { Environment } from '../environment/environment.ts';
 import type { Decoder } from '../policy/engine.ts';
 import { runWriters } from '../policy/generate.ts';
 import {
+  isTrained,
   playEpisode,
   SlotCounter,
   type EpisodePlan,
@@ -25,9 +26,8 @@ const STREAMED_EPISODES = 2;
 
 /** Cache slots that a batch needs in the decoder of the policy, and in that of the base. */
 export function slotsNeeded({ episodesPerUpdate, trainedSeats }: RunConfig): { policy: number; base: number } {
-  // Each seat has a strategist and an agent; the agent, and a strategist that is not trained, use the base weights.
-  const policy = trainedSeats === 'both' ? 2 * episodesPerUpdate : episodesPerUpdate;
-  return { policy, base: 4 * episodesPerUpdate - policy };
+  // The base weights speak for every seat, in the same context also as strategist where that is not trained.
+  return { policy: (trainedSeats === 'both' ? 2 : 1) * episodesPerUpdate, base: 2 * episodesPerUpdate };
 }
 
 /** The dialogues of one update: which scenario, who sits where, and where their random numbers come from. */
@@ -41,8 +41,14 @@ export function planBatch<State>(
   const random = new RandomStream(config.seed, 'scenarios', updateIndex);
   const agent = { kind: 'model', decoder: base, temperature: config.agentTemperature } as const;
   const temperature = config.strategistTemperature;
-  const trained: SeatPlan<State> = { strategist: { decoder: policy, temperature, isTrained: true }, agent };
-  const frozen: SeatPlan<State> = { strategist: { decoder: base, temperature, isTrained: false }, agent };
+  const trained: SeatPlan<State> = {
+    strategist: { kind: 'model', decoder: policy, temperature, isTrained: true },
+    agent,
+  };
+  const frozen: SeatPlan<State> = {
+    strategist: { kind: 'model', decoder: base, temperature, isTrained: false },
+    agent,
+  };
   // Counted through the whole run: with an odd number of groups, the same seat must not lead every batch.
   const groupsBefore = updateIndex * Math.ceil(config.episodesPerUpdate / config.episodesPerScenario);
   let scenario = environment.sampleScenario(random, 'train');
@@ -100,7 +106,7 @@ function ended({ episodeId, outcome }: PlayedEpisode): RunEvent {
 }
 
 function streamTo<State>(news: RunEvent[], { episodeId, scenario, seats }: EpisodePlan<State>, updateIndex: number) {
-  const trainedSeats = ([0, 1] as const).filter((seat) => seats[seat].strategist?.isTrained);
+  const trainedSeats = ([0, 1] as const).filter((seat) => isTrained(seats[seat]));
   news.push({ kind: 'episode.started', episodeId, updateIndex, scenario, trainedSeats });
   const tell =
     (role: 'strategist' | 'agent') =>

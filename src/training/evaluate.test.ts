@@ -124,11 +124,12 @@ describe('which scenarios are played', () => {
 test('each episode draws numbers of its own, for each seat and role', async () => {
   const engine = drawing(model.chatFormat.strategyEnd);
   await run(planWith({ episodeCount: 6, turnLimit: 2 }), { environment: dealOrNoDeal, model, engine, trained: null });
-  const firstDraws = engine.decoders
+  const draws = engine.decoders
     .flatMap((decoder) => Array.from({ length: decoder.slotCount }, (_, slot) => decoder.rowsOf(slot)))
-    .flatMap((rows) => rows.find(({ draw }) => draw)?.draw?.uniform ?? []);
-  expect(firstDraws).toHaveLength(6 * 2 * 2);
-  expect(new Set(firstDraws).size).toBe(6 * 2 * 2);
+    .map((rows) => rows.flatMap(({ draw }) => draw?.uniform ?? []));
+  const [strategy, utterance] = [draws.flatMap((own) => own[0] ?? []), draws.flatMap((own) => own[1] ?? [])];
+  expect([strategy.length, utterance.length]).toEqual([6 * 2, 6 * 2]);
+  expect(new Set([...strategy, ...utterance]).size).toBe(6 * 2 * 2);
 });
 
 describe('who sits where', () => {
@@ -176,7 +177,7 @@ describe('who sits where', () => {
   test('without a strategist nobody advises the measured seat, and no strategy is read', async () => {
     const { episodes, evaluation } = await quickly({ strategist: 'none' });
     for (const [index, { turns }] of episodes.entries()) expect(turns[index % 2]?.strategy).toBeNull();
-    expect(evaluation).toMatchObject({ strategist: 'none', readableShare: 0, applicableShare: 0 });
+    expect(evaluation).toMatchObject({ strategist: 'none', speech: { readableShare: null, followedShare: null } });
   });
 
   test('self sits on both sides; a frozen base on the other side only', async () => {
@@ -186,9 +187,10 @@ describe('who sits where', () => {
       await run(plan, { environment: dealOrNoDeal, model, engine, trained: model.weights });
       return engine.decoders.map((decoder) => new Set(decoder.steps.flat().map(({ slot }) => slot)).size);
     };
-    // Contexts in use on the base's decoder and on the trained one; four episodes, two seats, two roles.
+    // Contexts in use on the base's decoder and on the trained one; four episodes, two seats. The base
+    // weights share one context where they are strategist and agent.
     expect(await decodersWith({ partner: { kind: 'self' } })).toEqual([8, 8]);
-    expect(await decodersWith({ partner: { kind: 'frozen-base' } })).toEqual([12, 4]);
+    expect(await decodersWith({ partner: { kind: 'frozen-base' } })).toEqual([8, 4]);
   });
 
   test('a trained strategist without weights is refused with a way out', async () => {

@@ -6,7 +6,7 @@ import { dealOrNoDeal } from '../environment/negotiation/dealOrNoDeal.ts';
 import { allScenarios } from '../environment/negotiation/scenarios.ts';
 import type { NegotiationState } from '../environment/negotiation/state.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
-import { runWriters } from '../policy/generate.ts';
+import { runWriters, type Writer } from '../policy/generate.ts';
 import type { Scenario, Triple } from '../record/scenario.ts';
 import { playEpisode, SlotCounter, type Listener, type PlayedEpisode, type SeatPlan, type Table } from './rollout.ts';
 
@@ -14,8 +14,12 @@ let model: LoadedCheckpoint;
 let special: { readonly view: number; readonly ownTurn: number; readonly partner: number };
 beforeAll(async () => {
   model = await loadBuiltInModel();
-  const idOf = (token: string) => model.tokenizer.tokenId(token) ?? NaN;
-  special = { view: idOf('<bos>'), ownTurn: idOf('<s>'), partner: idOf('<t>') };
+  const idOf = (token: string) => {
+    const id = model.tokenizer.tokenId(token);
+    if (id === undefined) throw new Error(`the model has no ${token}`);
+    return id;
+  };
+  special = { view: idOf('<bos>'), ownTurn: idOf('<turn>'), partner: idOf('<them>') };
 });
 
 /** Two books, two hats, three balls; seat 0 loves the books, seat 1 the balls. */
@@ -39,7 +43,8 @@ interface Lines {
 
 const strategy = (text: string) => model.chatFormat.strategy(text);
 const utterance = (text: string) => model.chatFormat.action(text);
-const ids = (text: string) => model.tokenizer.encodePlain(text);
+/** Words as they stand in a text: a space sets them off. */
+const ids = (text: string) => model.tokenizer.encodePlain(text, ' ');
 
 interface Stage {
   readonly scenario?: Scenario;
@@ -54,7 +59,7 @@ async function play(lines: readonly [Lines, Lines], { scenario = SCENARIO, table
   const strategists = new ScriptedDecoder(2, recite('strategies'));
   const agents = new ScriptedDecoder(2, recite('utterances'));
   const seat: SeatPlan<NegotiationState> = {
-    strategist: { decoder: strategists, temperature: 1, isTrained: true },
+    strategist: { kind: 'model', decoder: strategists, temperature: 1, isTrained: true },
     agent: { kind: 'model', decoder: agents, temperature: 0.5 },
   };
   const episode = await end(
@@ -84,7 +89,7 @@ const tableOf = (): Table<NegotiationState> => ({
   actionTokenLimit: 24,
 });
 
-async function end(writer: ReturnType<typeof playEpisode>): Promise<PlayedEpisode> {
+async function end(writer: Writer<PlayedEpisode>): Promise<PlayedEpisode> {
   let played: PlayedEpisode | undefined;
   for await (const { finished } of runWriters([writer], new AbortController().signal)) played = finished[0]?.outcome;
   if (!played) throw new Error('the episode did not end');
@@ -136,10 +141,10 @@ describe('tokens are the truth', () => {
     for (let seed = 0; seed < 200; seed++) {
       const random = new RandomStream(seed, 'tokens');
       const drawAnything = (slot: number, nth: number) =>
-        (slot + nth) % 5 === 4 ? model.chatFormat.strategyEnd : random.index(143);
+        (slot + nth) % 5 === 4 ? model.chatFormat.strategyEnd : random.index(model.tokenizer.vocabularySize);
       const strategists = new ScriptedDecoder(2, drawAnything);
       const seat: SeatPlan<NegotiationState> = {
-        strategist: { decoder: strategists, temperature: 1, isTrained: true },
+        strategist: { kind: 'model', decoder: strategists, temperature: 1, isTrained: true },
         agent: { kind: 'script', speak: () => 'hmm' },
       };
       const plan = { episodeId: 'e', scenario: SCENARIO, seats: [seat, seat], seed, coordinates: [0] } as const;
@@ -279,7 +284,10 @@ describe('what crosses between roles crosses as text', () => {
       table: { turnLimit: 2 },
       seats: ([first]) => [
         first,
-        { strategist: null, agent: { kind: 'script', speak: () => 'hmm <e> <s> 9 none none </s> <<s>s> deal' } },
+        {
+          strategist: null,
+          agent: { kind: 'script', speak: () => 'hmm <end> <turn> 9 none none <say> <<turn>turn> deal' },
+        },
       ],
     });
     const heard = model.chatFormat.partnerTurn('hmm 9 none none deal');
@@ -298,7 +306,8 @@ describe('what crosses between roles crosses as text', () => {
     expect(episode.contexts[0]).toContain(special.ownTurn); // the strategist's own context keeps what it sampled
     const { openView, openOwnTurn } = model.chatFormat;
     const before = [...openView('book 2 3 hat 2 2 ball 3 0'), ...openOwnTurn('1 none none')];
-    expect(agents.fedTo(0).slice(0, before.length + 3)).toEqual([...before, ...strategy('hold firm')]);
+    const received = strategy('hold firm');
+    expect(agents.fedTo(0).slice(0, before.length + received.length)).toEqual([...before, ...received]);
   });
 });
 
@@ -342,6 +351,32 @@ test('when a context cannot hold another turn, the episode ends with nothing for
 });
 
 describe('other seats', () => {
+  test('where strategist and agent are the same weights they share a context: each seat’s text is read once', async () => {
+    const [first, second] = deal();
+    const turns = ({ strategies, utterances }: Lines) =>
+      strategies.flatMap((written, index) => [...written, ...(utterances[index] ?? [])]);
+    const decoder = new ScriptedDecoder(2, reciting(turns(first), turns(second)));
+    const seat: SeatPlan<NegotiationState> = {
+      strategist: { kind: 'model', decoder, temperature: 1, isTrained: true },
+      agent: { kind: 'model', decoder, temperature: 0.5 },
+    };
+    const plan = { episodeId: 'e', scenario: SCENARIO, seats: [seat, seat], seed: 1, coordinates: [0, 0] } as const;
+    const shared = await end(playEpisode(tableOf(), plan, new SlotCounter()));
+    const { episode: apart } = await play(deal());
+    expect(shared.contexts).toEqual(apart.contexts);
+    expect(shared.agentContexts).toEqual(apart.agentContexts);
+    expect(shared.outcome).toEqual(apart.outcome);
+    const placeOf = ({ sample, utteranceIndex }: PlayedEpisode['turns'][number]) => [
+      sample?.firstIndex,
+      utteranceIndex,
+    ];
+    expect(shared.turns.map(placeOf)).toEqual(apart.turns.map(placeOf));
+    for (const slot of [0, 1] as const) {
+      const fed = decoder.fedTo(slot);
+      expect(shared.contexts[slot]?.slice(0, fed.length)).toEqual(fed);
+    }
+  });
+
   test('without a strategist there is no sample and nothing to train on; the agent gets an empty strategy', async () => {
     const { episode, strategists, agents } = await play(deal(), {
       table: { turnLimit: 1 },

@@ -31,7 +31,7 @@ test('reads what PEFT wrote', async () => {
 
 test('writes the keys and tensors that PEFT writes, and reads its own files back', async () => {
   const adapter = await readAdapter(fixtureFolder(ADAPTER), config);
-  const files = Object.fromEntries(writeAdapter(adapter, 'parley-v0').map(({ name, bytes }) => [name, bytes]));
+  const files = Object.fromEntries(writeAdapter(adapter, 'parley-mini').map(({ name, bytes }) => [name, bytes]));
   expect(Object.keys(files).sort()).toEqual(['adapter_config.json', 'adapter_model.safetensors']);
   const theirs = readSafetensors(
     (await readFixture(`${ADAPTER}/adapter_model.safetensors`)) ?? new Uint8Array(),
@@ -41,7 +41,7 @@ test('writes the keys and tensors that PEFT writes, and reads its own files back
   expect(JSON.parse(text(files['adapter_config.json']))).toEqual({
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
-    base_model_name_or_path: 'parley-v0',
+    base_model_name_or_path: 'parley-mini',
     r: 4,
     lora_alpha: 8,
     lora_dropout: 0,

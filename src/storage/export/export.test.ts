@@ -10,7 +10,7 @@ import { zipBytes } from './zip.ts';
 
 test('the episodes of a run are one line each, in order, and give every float32 back exactly', async () => {
   const database = new LabDatabase('test', { indexedDB: new IDBFactory(), IDBKeyRange });
-  await createRun(database, { runId: 'run-1', name: 'a run', config: defaultRunConfig(), modelName: 'parley-v0' });
+  await createRun(database, { runId: 'run-1', name: 'a run', config: defaultRunConfig(), modelName: 'parley-mini' });
   for (const updateIndex of [2, 10]) {
     const episodeId = `in ${updateIndex}`;
     await recordEpisodes(database, 'run-1', [fakeEpisode(episodeId, updateIndex)], [fakeTrace(episodeId, 1)]);
