@@ -19,7 +19,7 @@ test('while a run trains, the page needs less than a quarter of the main thread'
       }
     };
   });
-  await page.goto('./#/train?updates=1');
+  await page.goto('./#/train?model=parley-mini&updates=1');
   await expect(page.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
   await page.getByTestId('train-button').click();
   await expect(page.getByTestId('run-status')).toContainText(/finished|complete/i);
@@ -45,7 +45,7 @@ test('while a run trains, the page needs less than a quarter of the main thread'
         };`,
     }),
   );
-  await replay.goto('./#/train?updates=1');
+  await replay.goto('./#/train?model=parley-mini&updates=1');
   await expect(replay.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
   const devtools = await context.newCDPSession(replay);
   await devtools.send('Performance.enable');

@@ -13,7 +13,7 @@ test('without WebGPU the page says why and what to do, and trains slowly on the 
 }) => {
   await page.addInitScript('delete Navigator.prototype.gpu');
   await beforeEngine(page, 'delete WorkerNavigator.prototype.gpu;');
-  await page.goto('./#/train?updates=1&episodesPerUpdate=2&episodesPerScenario=2&turnLimit=2');
+  await page.goto('./#/train?model=parley-mini&updates=1&episodesPerUpdate=2&episodesPerScenario=2&turnLimit=2');
   const problem = page.getByTestId('engine-problem');
   await expect(problem).toContainText('WebGPU');
   await expect(problem).toContainText('Why');
@@ -63,7 +63,7 @@ test('a setting out of range is refused where it is typed', async ({ page }) => 
 
 test('storage without room refuses a run before it starts, and says how much it would need', async ({ page }) => {
   await beforeEngine(page, 'StorageManager.prototype.estimate = async () => ({ quota: 2e6, usage: 1.9e6 });');
-  await page.goto('./#/train?updates=50');
+  await page.goto('./#/train?model=parley-mini&updates=50');
   await page.getByTestId('train-button').click();
   await expect(page.getByText(/may need \d+ MB of storage/)).toBeVisible();
   await expect(page.getByText(/Delete old runs or checkpoints/)).toBeVisible();
@@ -78,7 +78,7 @@ test('an adapter without enough memory is named before anything is allocated', a
        return { maxBufferSize: 1e6, maxStorageBufferBindingSize: 1e6, real: get.call(this) };
      } });`,
   );
-  await page.goto('./#/train?updates=1');
+  await page.goto('./#/train?model=parley-mini&updates=1');
   await page.getByTestId('train-button').click();
   await expect(page.getByText(/needs a graphics buffer of \d+ MB/)).toBeVisible();
   await expect(page.getByText(/This adapter allows at most 1 MB/)).toBeVisible();

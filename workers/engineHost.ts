@@ -1,37 +1,33 @@
 import { AppError, explain, type Explanation } from '../src/base/errors.ts';
 import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
-import { requestGpuDevice, type GpuDevice } from '../src/gpu/device.ts';
-import type { Engine } from '../src/policy/engine.ts';
-import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
-import { PlannedEngine } from '../src/policy/plannedEngine.ts';
+import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
+import { estimateMemory } from '../src/policy/memoryEstimate.ts';
 import { sizeBytes } from '../src/policy/weights.ts';
+import type { BuiltInModelName } from '../src/record/builtInModel.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
-import type { RunConfig } from '../src/record/runConfig.ts';
+import { withOwnModel, type RunConfig } from '../src/record/runConfig.ts';
 import { weightFiles } from '../src/storage/export/weights.ts';
 import { zipBytes } from '../src/storage/export/zip.ts';
 import { assertRoomFor, bytesOfRun } from '../src/storage/quota.ts';
 import { takeRunLock } from '../src/storage/runLock.ts';
+import { slotsNeeded } from '../src/training/collect.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { train, type TrainingNews } from '../src/training/train.ts';
 import { EventBatcher } from './eventBatcher.ts';
-import { urlSource } from './modelSource.ts';
-import { PROTOCOL_VERSION, type Command, type EngineMessage, type EngineStatus } from './protocol.ts';
+import { PROTOCOL_VERSION, type Command, type EngineMessage, type Talk } from './protocol.ts';
 import type { StorageClient } from './storageClient.ts';
+import { answerTwice } from './talkHost.ts';
+import { Workbench, type OpenModel } from './workbench.ts';
 
 type Failure = Explanation & { readonly code: string };
 type Tell = (message: EngineMessage, transfer?: Transferable[]) => void;
 
-interface Prepared {
-  readonly engine: Engine;
-  readonly modelName: string;
-  readonly model: LoadedCheckpoint;
-  readonly status: EngineStatus;
-}
-
-/** Owns the device, the model and the one run of this worker; obeys commands and tells what happened. */
+/** Owns the device, the models and the one run of this worker; obeys commands and tells what happened. */
 export class EngineHost {
-  private prepared: Prepared | null = null;
+  private readonly workbench = new Workbench();
   private active: { readonly runId: string; readonly control: RunControl } | null = null;
+  /** The talk that is being answered; a run, or the next question, takes its place. */
+  private talking: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
   private readonly tell: Tell;
   private readonly storage: StorageClient;
 
@@ -47,6 +43,7 @@ export class EngineHost {
     } catch (thrown) {
       const failure = explain(thrown);
       if (command.kind === 'engine.prepare') this.tell({ kind: 'engine.failed', failure });
+      else if (command.kind === 'talk.ask') this.tell({ kind: 'talk.failed', askId: command.askId, failure });
       else this.tell({ kind: 'command.refused', command: command.kind, failure });
     }
   }
@@ -56,7 +53,7 @@ export class EngineHost {
       case 'hello':
         return this.tell({ kind: 'hello', protocolVersion: PROTOCOL_VERSION });
       case 'engine.prepare':
-        return this.prepare(command.modelName, command.allowFallback);
+        return this.prepare(command.model, command.allowFallback);
       case 'run.start':
         return this.start(command.runId, command.config);
       case 'run.resume':
@@ -73,41 +70,41 @@ export class EngineHost {
         return this.control().give({ kind: 'save', label: command.label });
       case 'weights.export':
         return this.exportWeights(command.checkpointId);
+      case 'run.estimate':
+        return this.estimate(command.config);
+      case 'talk.ask':
+        return this.talk(command.askId, command.talk);
     }
   }
 
-  private async prepare(modelName: string, allowFallback: boolean): Promise<void> {
-    if (this.prepared?.modelName !== modelName) {
-      // `../models` is right for the worker's address in development (/workers/…) and in the build (/assets/…).
-      const folder = new URL(`../models/${encodeURIComponent(modelName)}/`, self.location.href);
-      const model = await loadCheckpoint(urlSource(folder));
-      this.prepared = await openEngine(modelName, model, allowFallback);
-    }
-    this.tell({ kind: 'engine.ready', status: this.prepared.status });
+  private async prepare(modelName: BuiltInModelName, allowFallback: boolean): Promise<void> {
+    const [status] = await Promise.all([this.workbench.takeDevice(allowFallback), this.workbench.load(modelName)]);
+    this.tell({ kind: 'engine.ready', status });
   }
 
   private async start(runId: string, config: RunConfig): Promise<void> {
-    const { modelName, model } = this.ready();
     await this.hold(runId, async () => {
-      await this.checkRoom(model, config, 0);
-      await this.storage.createRun({ runId, name: runId, config, modelName });
-      await this.run(runId, config, null);
+      const open = await this.workbench.open(config.model);
+      await this.checkRoom(open.model, config, 0);
+      await this.storage.createRun({ runId, name: runId, config, modelName: open.modelName });
+      await this.run(runId, config, open, null);
     });
   }
 
   private async resume(runId: string, checkpointId: string | null): Promise<void> {
-    const { model } = this.ready();
     await this.hold(runId, async () => {
       const saved = await this.storage.loadRun(runId);
+      const open = await this.workbench.open(saved.modelName);
+      const config = withOwnModel(saved.config, saved.modelName);
       const checkpoints = await this.storage.list(runId);
       const chosen =
         checkpointId ?? checkpoints.find(({ updatesDone }) => updatesDone <= saved.updatesDone)?.checkpointId;
       const resumeFrom = chosen === undefined ? null : await this.storage.load(chosen);
       const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
-      await this.checkRoom(model, saved.config, updatesDone);
+      await this.checkRoom(open.model, config, updatesDone);
       await this.storage.truncateRun(runId, updatesDone);
       await this.storage.setRunStatus(runId, 'running');
-      await this.run(runId, saved.config, resumeFrom);
+      await this.run(runId, config, open, resumeFrom);
     });
   }
 
@@ -116,6 +113,7 @@ export class EngineHost {
     if (this.active) throw busy();
     this.active = { runId, control: new RunControl() };
     try {
+      await this.endTalk(runBegins());
       const lock = await takeRunLock(navigator.locks, runId);
       try {
         await work();
@@ -133,8 +131,12 @@ export class EngineHost {
   }
 
   /** Trains to the end, a stop or a failure; what happens is told and stored. Never throws. */
-  private async run(runId: string, config: RunConfig, resumeFrom: Checkpoint | null): Promise<void> {
-    const { engine, modelName, model } = this.ready();
+  private async run(
+    runId: string,
+    config: RunConfig,
+    { engine, modelName, model }: OpenModel,
+    resumeFrom: Checkpoint | null,
+  ): Promise<void> {
     const control = this.control();
     const batcher = new EventBatcher((events) => this.tell({ kind: 'run.events', runId, events }));
     let failure: Failure | null = null;
@@ -183,21 +185,44 @@ export class EngineHost {
   }
 
   private async exportWeights(checkpointId: string): Promise<void> {
-    const { model, modelName } = this.ready();
     const checkpoint = await this.storage.load(checkpointId);
     const { manifest } = checkpoint;
-    if (manifest.modelName !== modelName) throw otherModel(manifest.modelName, modelName);
-    const bytes = await zipBytes(weightFiles(checkpoint, model.keptFiles), manifest.createdAtMs);
+    const { keptFiles } = await this.workbench.load(manifest.modelName);
+    const bytes = await zipBytes(weightFiles(checkpoint, keptFiles), manifest.createdAtMs);
     this.tell({ kind: 'weights.exported', fileName: `${manifest.checkpointId}.zip`, bytes }, [bytes.buffer]);
   }
 
-  private ready(): Prepared {
-    if (this.prepared) return this.prepared;
-    throw new AppError('engine-not-ready', {
-      what: 'The engine is not ready.',
-      why: 'No model has been loaded yet.',
-      fix: 'Wait until the adapter is shown at the top of the page.',
-    });
+  private async estimate(config: RunConfig): Promise<void> {
+    const { modelName, model, engine } = await this.workbench.open(config.model);
+    const slots = slotsNeeded(config);
+    const tokenLimit = Math.max(config.tokensPerMicroBatch, model.config.contextLength);
+    const memory = estimateMemory(model.config, slots.policy + slots.base, tokenLimit);
+    const modelBytes = sizeBytes(model.weights);
+    const memoryBytes = engine.kind === 'kernels' ? memory.total : null;
+    const estimate = { modelName, parameterCount: modelBytes / 4, modelBytes, memoryBytes };
+    this.tell({ kind: 'run.estimated', estimate });
+  }
+
+  private async talk(askId: string, talk: Talk): Promise<void> {
+    if (this.active) throw busyTraining();
+    await this.endTalk(askedAgain());
+    const abort = new AbortController();
+    const answers = this.workbench
+      .open(talk.model)
+      .then((open) => answerTwice(talk, open, abort.signal, (news) => this.tell({ ...news, askId })));
+    // Whoever takes the talk's place waits for its end; only the person who asked hears how it ended.
+    const talking = { abort, ended: answers.catch(() => undefined) };
+    this.talking = talking;
+    try {
+      await answers;
+    } finally {
+      if (this.talking === talking) this.talking = null;
+    }
+  }
+
+  private async endTalk(reason: AppError): Promise<void> {
+    this.talking?.abort.abort(reason);
+    await this.talking?.ended;
   }
 
   private control(): RunControl {
@@ -210,40 +235,6 @@ export class EngineHost {
   }
 }
 
-async function openEngine(modelName: string, model: LoadedCheckpoint, allowFallback: boolean): Promise<Prepared> {
-  const about = { modelName, parameterCount: sizeBytes(model.weights) / 4, modelBytes: sizeBytes(model.weights) };
-  let gpu: GpuDevice;
-  try {
-    gpu = await requestGpuDevice(navigator.gpu);
-  } catch (thrown) {
-    if (!allowFallback) throw thrown;
-    // Loaded only when it is needed: tfjs is most of the bytes of this worker.
-    const [{ setCpuBackend }, { ReferenceEngine }] = await Promise.all([
-      import('../src/gpu/tfjsBackend.ts'),
-      import('../src/policy/referenceEngine.ts'),
-    ]);
-    await setCpuBackend();
-    const status = {
-      ...about,
-      engine: 'reference',
-      adapter: 'CPU (tfjs, one core)',
-      features: [],
-      maxBufferBytes: 0,
-    } as const;
-    return { engine: new ReferenceEngine(model.config), modelName, model, status: { ...status, features: [] } };
-  }
-  const { device, adapterName } = gpu;
-  const features = [...device.features].filter((feature) => feature !== 'core-features-and-limits').sort();
-  const status: EngineStatus = {
-    ...about,
-    engine: 'kernels',
-    adapter: adapterName,
-    features,
-    maxBufferBytes: device.limits.maxStorageBufferBindingSize,
-  };
-  return { engine: new PlannedEngine(gpu, model.config), modelName, model, status };
-}
-
 function busy(): AppError {
   return new AppError('run-active', {
     what: 'A run is already training in this tab.',
@@ -252,10 +243,26 @@ function busy(): AppError {
   });
 }
 
-function otherModel(needed: string, loaded: string): AppError {
-  return new AppError('other-model', {
-    what: 'This checkpoint belongs to another model.',
-    why: `It was trained on ${needed}; ${loaded} is loaded.`,
-    fix: `Load ${needed}, then export again.`,
+function busyTraining(): AppError {
+  return new AppError('run-active', {
+    what: 'The model cannot answer now.',
+    why: 'A run is open in this tab, and one thing at a time has the graphics device.',
+    fix: 'Stop the run (it saves where it is, and can go on later) or wait for its end, then ask again.',
+  });
+}
+
+function runBegins(): AppError {
+  return new AppError('talk-interrupted', {
+    what: 'The answer was broken off.',
+    why: 'A run began, and it has the graphics device.',
+    fix: 'Ask again when the run has ended.',
+  });
+}
+
+function askedAgain(): AppError {
+  return new AppError('talk-interrupted', {
+    what: 'The answer was broken off.',
+    why: 'The model was asked something else meanwhile.',
+    fix: 'Ask again if you want this one.',
   });
 }

@@ -1,5 +1,12 @@
 import { AppError } from '../src/base/errors.ts';
 import type { FileSource } from '../src/policy/formats/huggingFace.ts';
+import type { BuiltInModelName } from '../src/record/builtInModel.ts';
+
+/** The files of a model that ships with the lab. */
+export function builtInSource(modelName: BuiltInModelName): FileSource {
+  // `../models` is right for the worker's address in development (/workers/…) and in the build (/assets/…).
+  return urlSource(new URL(`../models/${encodeURIComponent(modelName)}/`, self.location.href));
+}
 
 /** A model's files below a URL. @throws AppError `model-download` when the network fails */
 export function urlSource(folder: URL): FileSource {

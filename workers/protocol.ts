@@ -1,17 +1,65 @@
 import { z } from 'zod';
+import { BUILT_IN_MODEL_NAMES } from '../src/record/builtInModel.ts';
 import { RunConfig } from '../src/record/runConfig.ts';
 import { RunEvent } from '../src/record/runEvent.ts';
+import { Scenario, SeatIndex } from '../src/record/scenario.ts';
 
 /**
  * Everything that crosses between the page and the engine worker. Commands are orders; events are news.
  * Payloads are plain data: ids, text, numbers. Weights travel by name, tensors never. Both sides parse on arrival.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
+
+const TokenIds = z.array(z.int().min(0));
+
+/** One turn of a talk. What the model wrote keeps its token ids: nothing that was sampled is tokenised again. */
+export const TalkTurn = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('person'), utterance: z.string() }),
+  z.strictObject({ by: z.literal('model'), strategyIds: TokenIds, utteranceIds: TokenIds }),
+]);
+export type TalkTurn = z.infer<typeof TalkTurn>;
+
+/** Everything that two answers are a function of: the worker keeps nothing between two orders. */
+export const Talk = z.strictObject({
+  model: z.enum(BUILT_IN_MODEL_NAMES),
+  scenario: Scenario,
+  /** Where the person sits; seat 0 opens. */
+  personSeat: SeatIndex,
+  /** The dialogue so far; the model is to move. */
+  turns: z.array(TalkTurn),
+  turnLimit: z.int().min(1),
+  /** The strategy of the advised answer; null: the model writes its own. */
+  advice: z.string().nullable(),
+  strategistTemperature: z.number().min(0).max(2),
+  agentTemperature: z.number().min(0).max(2),
+  strategyTokenLimit: z.int().min(1),
+  actionTokenLimit: z.int().min(1),
+  seed: z.int().min(0),
+});
+export type Talk = z.infer<typeof Talk>;
+
+/** The same turn twice: without a strategy, and with one. */
+export const AnswerKind = z.enum(['plain', 'advised']);
+export type AnswerKind = z.infer<typeof AnswerKind>;
+
+/** The texts are for people; the ids are what was drawn, ends included. */
+export const TalkAnswer = z.strictObject({
+  /** null in the plain answer. */
+  strategy: z.string().nullable(),
+  strategyIds: TokenIds,
+  utterance: z.string(),
+  utteranceIds: TokenIds,
+});
+export type TalkAnswer = z.infer<typeof TalkAnswer>;
 
 export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hello'), protocolVersion: z.int() }),
-  /** Load the model and take the device. `allowFallback`: the user agreed to the slow tfjs CPU engine. */
-  z.strictObject({ kind: z.literal('engine.prepare'), modelName: z.string(), allowFallback: z.boolean() }),
+  /** Take the device and load a first model; others are loaded when a run or a talk asks for them. `allowFallback`: the user agreed to the slow tfjs CPU engine. */
+  z.strictObject({
+    kind: z.literal('engine.prepare'),
+    model: z.enum(BUILT_IN_MODEL_NAMES),
+    allowFallback: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('run.start'), runId: z.string().min(1), config: RunConfig }),
   /** Go on with a saved run from a checkpoint (the newest when null). */
   z.strictObject({ kind: z.literal('run.resume'), runId: z.string().min(1), checkpointId: z.string().nullable() }),
@@ -23,6 +71,10 @@ export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('checkpoint.save'), label: z.string().min(1) }),
   /** Zip the weights of a checkpoint; `weights.exported` answers. */
   z.strictObject({ kind: z.literal('weights.export'), checkpointId: z.string() }),
+  /** What a run would take; `run.estimated` answers. */
+  z.strictObject({ kind: z.literal('run.estimate'), config: RunConfig }),
+  /** Answer as the model's seat, twice. `talk.answered` (two of them) or `talk.failed` carry the same `askId`. */
+  z.strictObject({ kind: z.literal('talk.ask'), askId: z.string().min(1), talk: Talk }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -32,11 +84,18 @@ export const EngineStatus = z.strictObject({
   adapter: z.string(),
   features: z.array(z.string()),
   maxBufferBytes: z.number(),
+});
+export type EngineStatus = z.infer<typeof EngineStatus>;
+
+/** What a run takes before it starts. */
+export const RunEstimate = z.strictObject({
   modelName: z.string(),
   parameterCount: z.int(),
   modelBytes: z.int(),
+  /** On the graphics device at the peak; null on the CPU engine. */
+  memoryBytes: z.number().nullable(),
 });
-export type EngineStatus = z.infer<typeof EngineStatus>;
+export type RunEstimate = z.infer<typeof RunEstimate>;
 
 const Failure = z.strictObject({ code: z.string(), what: z.string(), why: z.string(), fix: z.string() });
 
@@ -49,6 +108,19 @@ export const EngineMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.events'), runId: z.string(), events: z.array(RunEvent) }),
   /** A command was refused; nothing has changed. */
   z.strictObject({ kind: z.literal('command.refused'), command: z.string(), failure: Failure }),
+  z.strictObject({ kind: z.literal('run.estimated'), estimate: RunEstimate }),
+  /** The text so far of what an answer is writing; replaces the earlier text of the same answer and role. */
+  z.strictObject({
+    kind: z.literal('talk.streamed'),
+    askId: z.string(),
+    answer: AnswerKind,
+    role: z.enum(['strategist', 'agent']),
+    text: z.string(),
+    tokenCount: z.int(),
+  }),
+  z.strictObject({ kind: z.literal('talk.answered'), askId: z.string(), answer: AnswerKind, reply: TalkAnswer }),
+  /** No answer will come; what was streamed of it does not count. */
+  z.strictObject({ kind: z.literal('talk.failed'), askId: z.string(), failure: Failure }),
   /** The zip, as bytes, ready to download. */
   z.strictObject({ kind: z.literal('weights.exported'), fileName: z.string(), bytes: z.instanceof(Uint8Array) }),
 ]);

@@ -10,7 +10,7 @@ import { takeRunLock } from '../src/storage/runLock.ts';
 import { StorageClient } from './storageClient.ts';
 import { StorageServer } from './storageServer.ts';
 
-const newRun = { runId: 'run-1', name: 'a run', config: defaultRunConfig(), modelName: 'parley-v0' };
+const newRun = { runId: 'run-1', name: 'a run', config: defaultRunConfig(), modelName: 'parley-mini' };
 const locks = createFakeLocks();
 let database: LabDatabase;
 let server: StorageServer;

@@ -1,4 +1,11 @@
 import { z } from 'zod';
+import {
+  BUILT_IN_MODEL_NAMES,
+  BUILT_IN_MODELS,
+  DEFAULT_BUILT_IN_MODEL,
+  describeModel,
+  isBuiltInModel,
+} from './builtInModel.ts';
 
 /** What the form shows beside a knob. `group` orders the form; `unit` stands behind the number. */
 export interface KnobMeta {
@@ -43,13 +50,13 @@ export const RunConfig = z.strictObject({
     group: 'Episode',
     help: 'both: self-play, the strategist sits on both sides. alternate: one side, against the frozen base.',
   }),
-  strategyTokenLimit: knob(z.int().min(1).max(64).default(12), {
+  strategyTokenLimit: knob(z.int().min(1).max(64).default(20), {
     label: 'Strategy length limit',
     group: 'Episode',
     unit: 'tokens',
     help: 'A strategy that has not ended by then is cut; no end token is invented for it.',
   }),
-  actionTokenLimit: knob(z.int().min(1).max(128).default(24), {
+  actionTokenLimit: knob(z.int().min(1).max(128).default(40), {
     label: 'Utterance length limit',
     group: 'Episode',
     unit: 'tokens',
@@ -86,6 +93,11 @@ export const RunConfig = z.strictObject({
     group: 'Objective',
     unit: 'per nat',
     help: 'Weight of the exact KL(policy‖base) over strategy tokens. 0 switches it off.',
+  }),
+  model: knob(z.enum(BUILT_IN_MODEL_NAMES).default(DEFAULT_BUILT_IN_MODEL), {
+    label: 'Base model',
+    group: 'Model',
+    help: BUILT_IN_MODELS.map(describeModel).join(' '),
   }),
   adaptation: knob(z.enum(['full', 'lora']).default('full'), {
     label: 'Trained weights',
@@ -167,4 +179,9 @@ export type RunConfig = z.infer<typeof RunConfig>;
 /** Defaults of every knob. */
 export function defaultRunConfig(): RunConfig {
   return RunConfig.parse({});
+}
+
+/** The config of a saved run. What it was trained from is a fact of the run; a config from before the knob lacks it. */
+export function withOwnModel(config: RunConfig, modelName: string): RunConfig {
+  return isBuiltInModel(modelName) ? { ...config, model: modelName } : config;
 }

@@ -20,6 +20,8 @@ import { TopBar } from './shell/TopBar.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { StorageScreen } from './storage/StorageScreen.tsx';
 import { TrainScreen } from './train/TrainScreen.tsx';
+import { useTalk } from './talk/talkStore.ts';
+import { TalkScreen } from './talk/TalkScreen.tsx';
 import { useRoute } from './useRoute.ts';
 
 /** The frame around the screens. */
@@ -27,9 +29,13 @@ export function App() {
   const session = useSession();
   const route = useRoute();
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const followLink = useDraft((store) => store.followLink);
+  const followDraft = useDraft((store) => store.followLink);
+  const followTalk = useTalk((store) => store.followLink);
 
-  useEffect(() => followLink(location.hash), [route, followLink]);
+  useEffect(() => {
+    followDraft(location.hash);
+    followTalk(location.hash);
+  }, [route, followDraft, followTalk]);
   useShortcuts(
     useMemo(
       () => ({
@@ -56,6 +62,7 @@ export function App() {
         </div>
         {route.screen === 'train' && <TrainScreen />}
         {route.screen === 'inspect' && <InspectScreen route={route} />}
+        {route.screen === 'talk' && <TalkScreen />}
         {route.screen === 'storage' && <StorageScreen />}
       </main>
       <Announcer />

@@ -4,6 +4,7 @@ import './contentPolicy.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './App.tsx';
+import { useDraft } from './draftStore.ts';
 import { SessionContext } from './session.ts';
 import { hasAgreedToFallback, startSession } from './startSession.ts';
 import { showTheme, useTheme } from './theme.ts';
@@ -13,6 +14,7 @@ showTheme(useTheme.getState().theme);
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no element with the id "root"');
 
+useDraft.getState().followLink(location.hash); // first: the engine loads the model that the link asks for
 const session = startSession();
 session.prepare(hasAgreedToFallback());
 

@@ -7,6 +7,7 @@ test('a route survives the trip through the URL', () => {
     { screen: 'train', changes: { seed: '7', advantage: 'leave-one-out' } },
     { screen: 'inspect', runId: null, episodeId: null, turnIndex: null },
     { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3 },
+    { screen: 'talk', changes: { seed: '3', seat: 'B' } },
     { screen: 'storage' },
   ];
   for (const route of routes) expect(parseRoute(formatRoute(route))).toEqual(route);

@@ -7,6 +7,7 @@ export type Route =
       readonly episodeId: string | null;
       readonly turnIndex: number | null;
     }
+  | { readonly screen: 'talk'; readonly changes: Readonly<Record<string, string>> }
   | { readonly screen: 'storage' };
 
 export type Screen = Route['screen'];
@@ -21,6 +22,8 @@ export function parseRoute(hash: string): Route {
       const turnIndex = turn !== undefined && /^\d{1,4}$/.test(turn) ? Number(turn) : null;
       return { screen, runId: runId || null, episodeId: episodeId || null, turnIndex };
     }
+    case 'talk':
+      return { screen, changes: Object.fromEntries(new URLSearchParams(query)) };
     case 'storage':
       return { screen };
     default:
@@ -30,9 +33,10 @@ export function parseRoute(hash: string): Route {
 
 export function formatRoute(route: Route): string {
   switch (route.screen) {
-    case 'train': {
+    case 'train':
+    case 'talk': {
       const query = new URLSearchParams(route.changes).toString();
-      return query ? `#/train?${query}` : '#/train';
+      return query ? `#/${route.screen}?${query}` : `#/${route.screen}`;
     }
     case 'inspect': {
       const parts = [route.runId, route.episodeId, route.turnIndex];

@@ -4,7 +4,7 @@ import { RunEvent } from '../record/runEvent.ts';
 import { dialogueEvents, fixtureEpisode, fixtureMetrics } from './fixtures.ts';
 import { applyEvent, NO_RUN, withEarlierUpdates, type RunState } from './runState.ts';
 
-const started: RunEvent = { kind: 'run.started', config: defaultRunConfig(), modelName: 'parley-v0', updatesDone: 0 };
+const started: RunEvent = { kind: 'run.started', config: defaultRunConfig(), modelName: 'parley-mini', updatesDone: 0 };
 
 function after(events: readonly RunEvent[], start: RunState = NO_RUN): RunState {
   return events.map((event) => RunEvent.parse(event)).reduce(applyEvent, start);

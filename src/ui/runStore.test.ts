@@ -4,7 +4,7 @@ import type { RunEvent } from '../record/runEvent.ts';
 import { fixtureMetrics } from './fixtures.ts';
 import { stillPending, useRun } from './runStore.ts';
 
-const started: RunEvent = { kind: 'run.started', config: defaultRunConfig(), modelName: 'parley-v0', updatesDone: 0 };
+const started: RunEvent = { kind: 'run.started', config: defaultRunConfig(), modelName: 'parley-mini', updatesDone: 0 };
 const finished: RunEvent = { kind: 'update.finished', updateIndex: 0, metrics: fixtureMetrics(0) };
 
 beforeEach(() => useRun.getState().forgetRun());

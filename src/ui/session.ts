@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { RunConfig } from '../record/runConfig.ts';
+import type { Talk } from '../../workers/protocol.ts';
 import type { StorageClient } from '../../workers/storageClient.ts';
 
 /** What a person can order. Everything answers through the stores or through live queries. */
@@ -20,6 +21,10 @@ export interface Session {
   stop(): void;
   saveCheckpoint(label: string): void;
   exportWeights(checkpointId: string): void;
+  /** Asks what a run would take; the engine store hears it. */
+  estimate(config: RunConfig): void;
+  /** Asks the model for its turn; the talk store hears the answers. */
+  ask(askId: string, talk: Talk): void;
 }
 
 export const SessionContext = createContext<Session | null>(null);

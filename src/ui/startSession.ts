@@ -4,16 +4,17 @@ import { createEngineWorker, EngineClient } from '../../workers/engineClient.ts'
 import type { Command, EngineMessage } from '../../workers/protocol.ts';
 import { startStorage } from '../../workers/storageHost.ts';
 import { listUpdates } from '../storage/history.ts';
+import { DEFAULT_BUILT_IN_MODEL, isBuiltInModel, type BuiltInModelName } from '../record/builtInModel.ts';
 import { database } from './database.ts';
 import { downloadFile } from './download.ts';
+import { useDraft } from './draftStore.ts';
 import { useEngine, type Failure } from './engineStore.ts';
 import { queuePerFrame } from './eventQueue.ts';
 import { readPreference, writePreference } from './preferences.ts';
 import { newRunId } from './runId.ts';
 import { useRun, type PendingOrder } from './runStore.ts';
 import type { Session } from './session.ts';
-
-export const MODEL_NAME = 'parley-v0';
+import { useTalk } from './talk/talkStore.ts';
 
 /** Once somebody has agreed to the slow CPU engine, a reload does not ask again. A GPU, where there is one, goes first. */
 export function hasAgreedToFallback(): boolean {
@@ -42,7 +43,7 @@ export function startSession(): Session {
       if (allowFallback) writePreference('cpu-engine', 'agreed');
       useEngine.getState().setEngine({ kind: 'preparing' });
       client = new EngineClient(createEngineWorker(), storage.openPort(), listener);
-      send({ kind: 'engine.prepare', modelName: MODEL_NAME, allowFallback });
+      send({ kind: 'engine.prepare', model: chosenModel(), allowFallback });
     },
     train: (config) => {
       const runId = newRunId(wallClockMs());
@@ -59,11 +60,19 @@ export function startSession(): Session {
     stop: () => order('stop', { kind: 'run.stop' }),
     saveCheckpoint: (label) => order('save', { kind: 'checkpoint.save', label }),
     exportWeights: (checkpointId) => send({ kind: 'weights.export', checkpointId }),
+    estimate: (config) => send({ kind: 'run.estimate', config }),
+    ask: (askId, talk) => send({ kind: 'talk.ask', askId, talk }),
   };
 }
 
+/** The model of the settings, so that the first one that is loaded is the one that is wanted. */
+function chosenModel(): BuiltInModelName {
+  const { model } = useDraft.getState().draft;
+  return isBuiltInModel(model) ? model : DEFAULT_BUILT_IN_MODEL;
+}
+
 function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>): void {
-  const { setEngine, setNotice } = useEngine.getState();
+  const { setEngine, setEstimate, setNotice } = useEngine.getState();
   switch (message.kind) {
     case 'hello':
       return; // the client has compared the versions
@@ -83,6 +92,12 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
       else order(null);
       return setNotice(message.failure);
     }
+    case 'run.estimated':
+      return setEstimate(message.estimate);
+    case 'talk.streamed':
+    case 'talk.answered':
+    case 'talk.failed':
+      return useTalk.getState().change(message);
     case 'weights.exported':
       // A zip that crossed a thread is never shared memory.
       return downloadFile(message.fileName, [message.bytes as Uint8Array<ArrayBuffer>], 'application/zip');
@@ -94,6 +109,7 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
 /** A run that was under way can go on after the engine has been started again. */
 function loseEngine(failure: Failure): void {
   useEngine.getState().setEngine({ kind: 'failed', failure });
+  useTalk.getState().loseEngine(failure);
   const { runId, run, receive } = useRun.getState();
   if (!runId || !['starting', 'running', 'paused'].includes(run.status)) return;
   const { code, what, why, fix } = failure;

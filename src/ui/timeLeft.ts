@@ -23,10 +23,10 @@ export function secondsPerUpdate(history: readonly UpdatePoint[]): number | null
   return recent.reduce((sum, seconds) => sum + seconds, 0) / recent.length;
 }
 
-/** Seconds that a run with `config` takes at the pace of the run behind `state`, for its number of dialogues. */
+/** Seconds that a run with `config` takes at the pace of the run behind `state`, for its number of dialogues; null for another model. */
 export function forecastSeconds({ history, config: past }: RunState, config: RunConfig): number | null {
   const perUpdate = secondsPerUpdate(history);
-  if (perUpdate === null || !past) return null;
+  if (perUpdate === null || past?.model !== config.model) return null;
   return config.updates * perUpdate * (config.episodesPerUpdate / past.episodesPerUpdate);
 }
 

@@ -4,6 +4,8 @@ import { useDraft } from '../draftStore.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
 import { formatRoute, inspectLink, type Screen } from '../route.ts';
 import { useRun } from '../runStore.ts';
+import { changesOfTalk } from '../talk/talkSettings.ts';
+import { useTalk } from '../talk/talkStore.ts';
 import { THEMES, useTheme, type Theme } from '../theme.ts';
 
 const THEME_ICONS: Record<Theme, IconName> = { system: 'device', light: 'sun', dark: 'moon' };
@@ -11,10 +13,12 @@ const THEME_ICONS: Record<Theme, IconName> = { system: 'device', light: 'sun', d
 /** The screens; beside them on a wide page, below them on a narrow one. */
 export function Rail({ screen, onHelp }: { readonly screen: Screen; onHelp(): void }) {
   const draft = useDraft((store) => store.draft);
+  const talkSettings = useTalk((store) => store.settings);
   const runId = useRun((store) => store.runId);
   const links: readonly { readonly screen: Screen; readonly label: string; readonly href: string }[] = [
     { screen: 'train', label: 'Train', href: formatRoute({ screen: 'train', changes: changedFromDefault(draft) }) },
     { screen: 'inspect', label: 'Inspect', href: inspectLink(runId) },
+    { screen: 'talk', label: 'Talk', href: formatRoute({ screen: 'talk', changes: changesOfTalk(talkSettings) }) },
     { screen: 'storage', label: 'Storage', href: formatRoute({ screen: 'storage' }) },
   ];
   return (

@@ -11,7 +11,7 @@ interface KnobGroupFieldsProps {
 }
 
 /** Groups that most runs leave alone start closed. */
-const OPEN_AT_FIRST: readonly string[] = ['Episode', 'Reward', 'Objective', 'Run'];
+const OPEN_AT_FIRST: readonly string[] = ['Episode', 'Reward', 'Objective', 'Model', 'Run'];
 
 /** One group of knobs; closed, it still says how many are changed or wrong. */
 export function KnobGroupFields({ group, draft, errors, changed, isDisabled, onChange }: KnobGroupFieldsProps) {

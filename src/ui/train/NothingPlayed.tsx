@@ -14,6 +14,7 @@ const STEPS = [
 /** What there is to see before the first dialogue. */
 export function NothingPlayed() {
   const engine = useEngine((store) => store.engine);
+  const estimate = useEngine((store) => store.estimate);
   const status = useRun((store) => store.run.status);
   const isUnderWay = status === 'starting' || status === 'running';
   return (
@@ -27,11 +28,13 @@ export function NothingPlayed() {
           </li>
         ))}
       </ol>
-      {!isUnderWay && engine.kind === 'preparing' && <p role="status">Loading the built-in model…</p>}
+      {!isUnderWay && engine.kind === 'preparing' && <p role="status">Loading the model…</p>}
       {!isUnderWay && engine.kind === 'ready' && (
         <p>
-          {engine.status.modelName} with {formatCount(engine.status.parameterCount)} parameters is ready. Press{' '}
-          <strong>Train</strong>.
+          {estimate
+            ? `${estimate.modelName} with ${formatCount(estimate.parameterCount)} parameters is ready.`
+            : 'The engine is ready.'}{' '}
+          Press <strong>Train</strong>.
         </p>
       )}
     </div>

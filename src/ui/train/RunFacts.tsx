@@ -1,8 +1,11 @@
+import { useEffect } from 'react';
 import type { RunConfig } from '../../record/runConfig.ts';
+import type { RunEstimate } from '../../../workers/protocol.ts';
 import { useEngine } from '../engineStore.ts';
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
 import { SaveButton } from '../parts/SaveButton.tsx';
 import { useRun } from '../runStore.ts';
+import { useSession } from '../session.ts';
 import { forecastSeconds } from '../timeLeft.ts';
 
 /** Before a run: what it will take. During one: its last checkpoint, and a button to save another. */
@@ -39,7 +42,7 @@ function CheckpointFacts() {
 }
 
 function Forecast({ config }: { readonly config: RunConfig | null }) {
-  const engine = useEngine((store) => store.engine);
+  const estimate = useEstimate(config);
   const seconds = useRun(({ run }) => config && forecastSeconds(run, config));
   if (!config) return <p className="knob-error">Correct the settings that are marked below.</p>;
   return (
@@ -48,12 +51,18 @@ function Forecast({ config }: { readonly config: RunConfig | null }) {
         <dt>Dialogues</dt>
         <dd>{formatCount(config.updates * config.episodesPerUpdate)}</dd>
       </div>
-      {engine.kind === 'ready' && (
+      {estimate && (
         <div>
           <dt>Model</dt>
           <dd>
-            {formatCount(engine.status.parameterCount)} · {formatBytes(engine.status.modelBytes)}
+            {formatCount(estimate.parameterCount)} · {formatBytes(estimate.modelBytes)}
           </dd>
+        </div>
+      )}
+      {estimate && estimate.memoryBytes !== null && (
+        <div>
+          <dt>GPU memory</dt>
+          <dd data-testid="memory-estimate">≈ {formatBytes(estimate.memoryBytes)}</dd>
         </div>
       )}
       <div>
@@ -62,4 +71,20 @@ function Forecast({ config }: { readonly config: RunConfig | null }) {
       </div>
     </dl>
   );
+}
+
+/** Settings change with every key: the engine is asked once they rest. */
+const REST_MS = 200;
+
+/** What the engine says that a run with these settings would take; null until it has said so for this model. */
+function useEstimate(config: RunConfig | null): RunEstimate | null {
+  const session = useSession();
+  const isReady = useEngine((store) => store.engine.kind === 'ready');
+  const estimate = useEngine((store) => store.estimate);
+  useEffect(() => {
+    if (!config || !isReady) return;
+    const timer = setTimeout(() => session.estimate(config), REST_MS);
+    return () => clearTimeout(timer);
+  }, [session, config, isReady]);
+  return estimate && estimate.modelName === config?.model ? estimate : null;
 }

@@ -1,0 +1,157 @@
+import {
+  Button,
+  Input,
+  Label,
+  ListBox,
+  ListBoxItem,
+  Popover,
+  Select,
+  SelectValue,
+  Slider,
+  SliderOutput,
+  SliderThumb,
+  SliderTrack,
+  Text,
+  TextField,
+} from 'react-aria-components';
+import { BUILT_IN_MODELS, builtInModel, type BuiltInModel } from '../../record/builtInModel.ts';
+import { Card } from '../parts/Card.tsx';
+import { Icon } from '../parts/Icon.tsx';
+import { Segments } from '../parts/Segments.tsx';
+import { AdviceField } from './AdviceField.tsx';
+import { talkSettingsFrom, withNextSeed, type TalkSettings } from './talkSettings.ts';
+import { useTalk } from './talkStore.ts';
+
+/** Who sits where, on which scenario, and how the model draws its words. */
+export function TalkSettingsCard({ settings }: { readonly settings: TalkSettings }) {
+  const { setSettings, startAgain } = useTalk();
+  const isUntouched = useTalk((store) => store.talk.entries.length === 0 && store.talk.failure === null);
+  const set = (changes: Partial<TalkSettings>) => setSettings({ ...settings, ...changes });
+  return (
+    <Card title="Set-up" className="talk-settings-card">
+      <div className="card-body talk-settings">
+        <ModelField settings={settings} onChange={set} />
+        <div className="talk-field">
+          <span>Your seat</span>
+          <Segments
+            label="Your seat"
+            mode="one"
+            options={SEATS}
+            selected={[settings.seat]}
+            onChange={([seat = 'A']) => set({ seat })}
+          />
+        </div>
+        <AdviceField settings={settings} onChange={set} />
+        <TemperatureField
+          label="Strategist temperature"
+          value={settings.strategistTemperature}
+          onChange={(strategistTemperature) => set({ strategistTemperature })}
+        />
+        <TemperatureField
+          label="Agent temperature"
+          value={settings.agentTemperature}
+          onChange={(agentTemperature) => set({ agentTemperature })}
+        />
+        <SeedField settings={settings} onChange={set} />
+        <div className="talk-setup-tools">
+          <Button className="button" data-testid="talk-again" isDisabled={isUntouched} onPress={startAgain}>
+            Start again
+          </Button>
+          <Button className="button" data-testid="talk-new" onPress={() => setSettings(withNextSeed(settings))}>
+            New scenario
+          </Button>
+        </div>
+        <p className="talk-note">
+          The seed draws the scenario and every word: the same words of yours get the same answers. Another model, seat
+          or seed starts again. Nothing leaves this tab.
+        </p>
+      </div>
+    </Card>
+  );
+}
+
+const SEATS = [
+  { id: 'A', label: 'A opens' },
+  { id: 'B', label: 'B answers' },
+] as const;
+
+interface FieldProps {
+  readonly settings: TalkSettings;
+  onChange(changes: Partial<TalkSettings>): void;
+}
+
+function ModelField({ settings, onChange }: FieldProps) {
+  const { about }: BuiltInModel = builtInModel(settings.model);
+  return (
+    <Select
+      className="preset"
+      value={settings.model}
+      onChange={(name) => {
+        const chosen = BUILT_IN_MODELS.find((candidate) => candidate.name === name);
+        if (chosen) onChange({ model: chosen.name });
+      }}
+    >
+      <Label>Model</Label>
+      <Button className="input select-button">
+        <SelectValue />
+        <Icon name="down" />
+      </Button>
+      <Text slot="description" className="preset-about">
+        {about}
+      </Text>
+      <Popover className="list-popover">
+        <ListBox>
+          {BUILT_IN_MODELS.map(({ name, label, about: use, parameters }: BuiltInModel) => (
+            <ListBoxItem key={name} id={name} className="option" textValue={label}>
+              {label}
+              <small>{[parameters && `${parameters} parameters`, use].filter(Boolean).join(' · ')}</small>
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
+}
+
+function SeedField({ settings, onChange }: FieldProps) {
+  return (
+    <TextField
+      className="talk-field"
+      // Remounted with every seed from elsewhere: while it is typed, the text is the person's.
+      key={settings.seed}
+      defaultValue={String(settings.seed)}
+      onBlur={(event) => {
+        const text = (event.target as HTMLInputElement).value; // the field holds one input
+        onChange({ seed: talkSettingsFrom({ seed: text.trim() }).seed });
+      }}
+    >
+      <Label>Seed</Label>
+      <Input className="input talk-seed" inputMode="numeric" autoComplete="off" data-testid="talk-seed" />
+    </TextField>
+  );
+}
+
+interface TemperatureFieldProps {
+  readonly label: string;
+  readonly value: number;
+  onChange(value: number): void;
+}
+
+function TemperatureField({ label, value, onChange }: TemperatureFieldProps) {
+  return (
+    <Slider className="talk-slider" value={value} minValue={0} maxValue={2} step={0.05} onChange={onChange}>
+      <Label>{label}</Label>
+      <SliderOutput>
+        {({ state }) => (state.values[0] === 0 ? '0 · greedy' : (state.values[0] ?? 0).toFixed(2))}
+      </SliderOutput>
+      <SliderTrack className="talk-track">
+        {({ state }) => (
+          <>
+            <i style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
+            <SliderThumb className="talk-thumb" />
+          </>
+        )}
+      </SliderTrack>
+    </Slider>
+  );
+}
