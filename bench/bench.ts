@@ -35,7 +35,7 @@ try {
 process.exit();
 
 async function measure() {
-  const { name, model } = await loadModel('builtin');
+  const { name, model } = await loadModel('builtin:parley-mini');
   const gpu = await requestNodeDevice();
   await registerTfjsOn(gpu);
   const kernels = new PlannedEngine(gpu, model.config);

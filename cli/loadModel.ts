@@ -4,7 +4,12 @@ import { AppError } from '../src/base/errors.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import { loadCheckpoint, type FileSource, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
-import { BUILT_IN_MODEL } from '../src/record/builtInModel.ts';
+import {
+  BUILT_IN_MODEL_NAMES,
+  DEFAULT_BUILT_IN_MODEL,
+  isBuiltInModel,
+  type BuiltInModelName,
+} from '../src/record/builtInModel.ts';
 import type { GpuDevice } from '../src/gpu/device.ts';
 import { requestNodeDevice } from './nodeGpu.ts';
 
@@ -19,10 +24,31 @@ export function folderSource(folder: string): FileSource {
   };
 }
 
-/** @param nameOrFolder `builtin`, or a folder with a Hugging Face checkpoint */
+/** What `--model` may say, for the help of a command. */
+export const MODEL_HELP = `base model: builtin, builtin:NAME (${BUILT_IN_MODEL_NAMES.join(', ')}), or a folder`;
+
+/**
+ * The model that ships with the lab and is meant by `builtin`, `builtin:NAME` or, as runs and checkpoints record it, its
+ * bare name; null for anything else, which is a folder.
+ *
+ * @throws AppError `model-unknown` when `builtin:` is followed by no such name
+ */
+export function builtInNamed(text: string): BuiltInModelName | null {
+  if (text === 'builtin') return DEFAULT_BUILT_IN_MODEL;
+  const name = text.replace(/^builtin:/, '');
+  if (isBuiltInModel(name)) return name;
+  if (!text.startsWith('builtin:')) return null;
+  throw new AppError('model-unknown', {
+    what: `There is no built-in model "${name}".`,
+    why: `The built-in models are: ${BUILT_IN_MODEL_NAMES.join(', ')}.`,
+    fix: `Write one of them after "builtin:", or "builtin" alone for ${DEFAULT_BUILT_IN_MODEL}.`,
+  });
+}
+
+/** @param nameOrFolder what `--model` may say, or the model name that a checkpoint records */
 export async function loadModel(nameOrFolder: string): Promise<{ name: string; model: LoadedCheckpoint }> {
-  const isBuiltIn = nameOrFolder === 'builtin';
-  const folder = isBuiltIn ? join('public', 'models', BUILT_IN_MODEL) : nameOrFolder;
+  const builtIn = builtInNamed(nameOrFolder);
+  const folder = builtIn === null ? nameOrFolder : join('public', 'models', builtIn);
   const isFolder = await stat(folder)
     .then((info) => info.isDirectory())
     .catch(() => false);
@@ -33,7 +59,7 @@ export async function loadModel(nameOrFolder: string): Promise<{ name: string; m
       fix: 'Give a folder with config.json, tokenizer.json and model.safetensors, or "builtin".',
     });
   }
-  return { name: isBuiltIn ? BUILT_IN_MODEL : folder, model: await loadCheckpoint(folderSource(folder)) };
+  return { name: builtIn ?? folder, model: await loadCheckpoint(folderSource(folder)) };
 }
 
 /** The fast engine on this machine's adapter. The caller disposes it, or Node will not end. */

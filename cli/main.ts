@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { explain } from '../src/base/errors.ts';
 import { helpOf, parseOptions, usage, type Command } from './arguments.ts';
+import { corpusCommand } from './commands/corpus.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
-import { describeCommand, logprobsCommand, tokenizeCommand } from './commands/inspectModel.ts';
+import { describeCommand, logprobsCommand } from './commands/inspectModel.ts';
 import { playCommand } from './commands/play.ts';
+import { tokenizeCommand } from './commands/tokenize.ts';
 import { trainCommand } from './commands/train.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -12,6 +14,7 @@ const COMMANDS: readonly Command[] = [
   trainCommand,
   evaluateCommand,
   playCommand,
+  corpusCommand,
   logprobsCommand,
   tokenizeCommand,
   exportCommand,

@@ -24,8 +24,17 @@ const writeJson = (name: string, value: unknown) => {
   return at(name);
 };
 const TINY_MODEL = 'tests/fixtures/tiny-llama';
+/** The smallest of the built-in models. */
+const MINI = ['--model', 'builtin:parley-mini'];
 /** Seconds on the CPU adapter: three updates of two dialogues with two turns. */
-const TINY_RUN = { updates: 3, episodesPerUpdate: 2, episodesPerScenario: 2, turnLimit: 2, tokensPerMicroBatch: 512 };
+const TINY_RUN = {
+  model: 'parley-mini',
+  updates: 3,
+  episodesPerUpdate: 2,
+  episodesPerScenario: 2,
+  turnLimit: 2,
+  tokensPerMicroBatch: 512,
+};
 
 interface Ended {
   readonly code: number | null;
@@ -81,7 +90,7 @@ describe('help', () => {
   test('lists every command', async () => {
     const { code, out } = await parley(['--help']);
     expect(code).toBe(0);
-    for (const name of ['train', 'evaluate', 'play', 'logprobs', 'tokenize', 'export', 'describe']) {
+    for (const name of ['train', 'evaluate', 'play', 'corpus', 'logprobs', 'tokenize', 'export', 'describe']) {
       expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
     }
   }, 30_000);
@@ -116,6 +125,13 @@ describe('what cannot work is explained before anything is computed', () => {
   ])[] = [
     ['an unknown command', () => ['trian'], 'bad-arguments', /no command "trian"/, 2],
     ['an unknown option', () => ['play', '--sed', '3'], 'bad-arguments', /--sed/, 2],
+    [
+      'a built-in model that is none',
+      () => ['tokenize', '--text', 'hat', '--model', 'builtin:nobody'],
+      'model-unknown',
+      /parley-mini/,
+      1,
+    ],
     ['a missing option', () => ['train'], 'bad-arguments', /--out is missing/, 2],
     ['a number out of range', () => ['play', '--temperature', '3'], 'bad-arguments', /--temperature is "3"/, 2],
     ['a number that is none', () => ['evaluate', '--episodes', 'many'], 'bad-arguments', /--episodes is "many"/, 2],
@@ -124,6 +140,42 @@ describe('what cannot work is explained before anything is computed', () => {
       () => ['evaluate', '--partner', 'scripted:nobody'],
       'bad-arguments',
       /scripted:nobody/,
+      2,
+    ],
+    [
+      'an environment that is none',
+      () => ['evaluate', '--environment', 'chess'],
+      'bad-arguments',
+      /--environment is "chess"/,
+      2,
+    ],
+    [
+      'a scripted partner where there is none',
+      () => ['evaluate', '--environment', 'kuhn-poker', '--partner', 'scripted:always-accept'],
+      'bad-arguments',
+      /scripted:always-accept/,
+      2,
+    ],
+    ['nothing to tokenize', () => ['tokenize'], 'bad-arguments', /nothing to tokenize/, 2],
+    [
+      'a corpus of no environment',
+      () => ['corpus', '--environment', 'chess', '--out', at('never-corpus.jsonl')],
+      'bad-arguments',
+      /--environment is "chess"/,
+      2,
+    ],
+    [
+      'strong players of a game that has none',
+      () => ['corpus', '--environment', 'social', '--mixture', 'strong', '--out', at('never-corpus.jsonl')],
+      'bad-arguments',
+      /deal-or-no-deal/,
+      2,
+    ],
+    [
+      'a corpus that is none',
+      () => ['tokenize', ...MINI, '--corpus', writeJson('no-corpus.json', ['kuhn-poker', [['shout', 'hi']]])],
+      'bad-arguments',
+      /is no corpus/,
       2,
     ],
     ['a trained strategist from nowhere', () => ['evaluate', '--strategist', 'trained'], 'bad-arguments', /weights/, 2],
@@ -207,14 +259,95 @@ describe('what cannot work is explained before anything is computed', () => {
   });
 });
 
-test('tokenize shows the ids and what they stand for', async () => {
+test('tokenize shows the ids and what they stand for, and adds nothing', async () => {
   const Tokens = z.object({ ids: z.array(z.int()), tokens: z.array(z.string()), decoded: z.string() });
-  expect(await resultOf(Tokens, 'tokenize', '--text', 'Hold firm </s> zebra')).toEqual({
-    ids: [64, 52, 3, 6],
-    tokens: ['hold', 'firm', '</s>', '<unk>'],
-    decoded: 'hold firm',
-  });
+  const { model } = z
+    .object({ model: z.object({ vocab: z.record(z.string(), z.int()) }) })
+    .parse(JSON.parse(readFileSync('public/models/parley-mini/tokenizer.json', 'utf8')));
+  const shown = await resultOf(Tokens, 'tokenize', ...MINI, '--text', ' take the hats<say> zebra');
+  expect(shown.tokens.slice(0, 4)).toEqual(['Ġtake', 'Ġthe', 'Ġhats', '<say>']);
+  expect(shown.tokens.slice(4).join('')).toBe('Ġzebra'); // a word that it never saw, in pieces
+  expect(shown.ids).toEqual(shown.tokens.map((token) => model.vocab[token]));
+  expect(shown.decoded).toBe('take the hats zebra');
 }, 30_000);
+
+describe('a corpus', () => {
+  const file = at('corpus.jsonl');
+  const Statistics = z.object({
+    environment: z.string(),
+    dialogues: z.int(),
+    turnsPerDialogue: z.number().positive(),
+    words: z.int().positive(),
+    longestContextWords: z.int().positive(),
+    distinctWords: z.int().positive(),
+    endShares: z.record(z.string(), z.number()),
+    pointsByTemperament: z.record(z.string(), z.number()),
+    pointsPerSeat: z.number().min(0).max(10),
+    mostFrequent: z.array(z.object({ text: z.string(), share: z.number() })),
+  });
+  const Lines = z.array(z.tuple([z.string(), z.array(z.tuple([z.string(), z.string()]))]));
+  const linesOf = (path: string) =>
+    Lines.parse(
+      readFileSync(path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line): unknown => JSON.parse(line)),
+    );
+  const write = (out: string, ...words: string[]) =>
+    resultOf(Statistics, 'corpus', '--dialogues', '12', '--out', out, ...words);
+
+  test('is written one context per line, with statistics of what was written', async () => {
+    const statistics = await write(file);
+    expect(statistics).toMatchObject({ environment: 'deal-or-no-deal', dialogues: 12 });
+    const lines = linesOf(file);
+    expect(lines).toHaveLength(24); // each seat saw its own half
+    expect(new Set(lines.map(([environment]) => environment))).toEqual(new Set(['deal-or-no-deal']));
+    for (const [, segments] of lines) expect(segments[0]?.[0]).toBe('view');
+    const words = lines.map(([, segments]) => segments.flatMap(([, text]) => text.split(' ')).length);
+    expect(words.reduce((sum, count) => sum + count, 0)).toBe(statistics.words);
+    expect(Math.max(...words)).toBe(statistics.longestContextWords);
+    const spoken = lines.flatMap(([, segments]) =>
+      segments.filter(([role]) => role === 'utterance' || role === 'noise'),
+    );
+    expect(statistics.turnsPerDialogue).toBeCloseTo(spoken.length / 12, 10);
+    const shares = Object.values(statistics.endShares).reduce((sum, share) => sum + share, 0);
+    expect(shares).toBeCloseTo(1, 10);
+  }, 30_000);
+
+  test('is a function of the seed', async () => {
+    await write(at('again.jsonl'));
+    await write(at('other.jsonl'), '--seed', '1');
+    expect(readFileSync(at('again.jsonl'), 'utf8')).toBe(readFileSync(file, 'utf8'));
+    expect(readFileSync(at('other.jsonl'), 'utf8')).not.toBe(readFileSync(file, 'utf8'));
+  }, 30_000);
+
+  test('comes back from its tokens unchanged', async () => {
+    const Count = z.int();
+    const Tokenized = z.object({
+      contexts: Count,
+      segments: Count,
+      tokens: Count,
+      changed: Count,
+      sha256: z.string().regex(/^[\da-f]{64}$/),
+      firstIds: z.array(Count),
+    });
+    const lines = linesOf(file);
+    const tokenized = await resultOf(Tokenized, 'tokenize', ...MINI, '--corpus', file);
+    expect(tokenized).toMatchObject({
+      contexts: 24,
+      segments: lines.flatMap(([, segments]) => segments).length,
+      changed: 0,
+    });
+    expect(tokenized.tokens).toBeGreaterThan(tokenized.segments);
+    expect(tokenized.firstIds[0]).toBe(1); // <bos>
+    const [environment = '', segments = []] = lines[0] ?? [];
+    writeFileSync(at('one.jsonl'), `${JSON.stringify([environment, segments])}\n`);
+    const one = await resultOf(Tokenized, 'tokenize', ...MINI, '--corpus', at('one.jsonl'));
+    expect(one).toMatchObject({ contexts: 1, tokens: one.firstIds.length, firstIds: tokenized.firstIds });
+    const bytes = Buffer.from(Uint16Array.from(one.firstIds).buffer);
+    expect(one.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  }, 60_000);
+});
 
 test('logprobs are those of PyTorch', async () => {
   const Column = z.array(z.number());
@@ -244,9 +377,9 @@ test('describe names the adapter and what a run needs', async () => {
     model: z.object({ name: z.string(), vocabularySize: z.int(), parameters: z.int() }),
     memoryBytes: z.object({ total: z.int().positive() }),
   });
-  const { model } = await resultOf(About, 'describe');
-  // 143 × 64 embedding, 3 layers of 46,208, 64 of the last norm.
-  expect(model).toEqual({ name: 'parley-v0', vocabularySize: 143, parameters: 147_840 });
+  const { model } = await resultOf(About, 'describe', ...MINI);
+  // 512 × 64 embedding, 3 layers of 46,208, 64 of the last norm.
+  expect(model).toEqual({ name: 'parley-mini', vocabularySize: 512, parameters: 171_456 });
 }, 60_000);
 
 test('play prints one episode whose prompts grow token by token', async () => {
@@ -259,7 +392,7 @@ test('play prints one episode whose prompts grow token by token', async () => {
     sample: z.object({ tokenIds: Ids, firstIndex: z.int() }),
     utteranceIndex: z.int(),
   });
-  const { turns } = await resultOf(z.object({ turns: z.array(Turn).min(2) }), 'play', '--seed', '3');
+  const { turns } = await resultOf(z.object({ turns: z.array(Turn).min(2) }), 'play', ...MINI, '--seed', '3');
   for (const seat of [0, 1]) {
     let before: { strategist: number[]; agent: number[] } = { strategist: [], agent: [] };
     for (const turn of turns.filter((candidate) => candidate.seat === seat)) {
@@ -344,7 +477,7 @@ describe('a run', () => {
     expect(await refused('--resume', '--model', at('nowhere'))).toMatchObject({ code: 'model-missing' });
     expect(await refused('--resume', '--model', TINY_MODEL)).toMatchObject({
       code: 'checkpoint-model',
-      fix: expect.stringContaining('parley-v0'),
+      fix: expect.stringContaining('parley-mini'),
     });
     expect(contentsOf(whole)).toEqual(before);
   }, 60_000);
@@ -399,6 +532,32 @@ describe('a run', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(evaluation);
   }, 120_000);
 });
+
+test('forced strategies are measured in any environment', async () => {
+  const evaluation = await resultOf(
+    Evaluation,
+    ...['evaluate', '--environment', 'kuhn-poker', '--strategist', 'forced', '--episodes', '4', ...MINI],
+    ...['--transcripts', at('transcripts.jsonl')],
+  );
+  expect(evaluation).toMatchObject({
+    label: 'parley-mini',
+    environment: 'kuhn-poker',
+    episodes: 4,
+    strategist: 'forced',
+    partner: 'frozen-base',
+    split: 'test',
+  });
+  // Forced strategies are of the language and apply, whatever the model makes of them.
+  expect(evaluation.speech.turns).toBeGreaterThanOrEqual(4);
+  expect(evaluation.speech.readableShare?.mean).toBe(1);
+  expect(evaluation.speech.applicableShare?.mean).toBe(1);
+  const transcripts = readFileSync(at('transcripts.jsonl'), 'utf8').trimEnd().split('\n');
+  const Transcript = z.object({
+    scenario: z.string(),
+    turns: z.array(z.object({ seat: z.int(), utterance: z.string() })),
+  });
+  expect(transcripts.map((line) => Transcript.parse(JSON.parse(line)))).toHaveLength(4);
+}, 120_000);
 
 test('no command has left anything in the folder for temporary files', () => {
   expect(readdirSync(at('temporary'))).toEqual([]);

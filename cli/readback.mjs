@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /**
  * Trains two tiny runs (all weights, and LoRA), exports them, and lets transformers and peft load the exports and compare
- * log-probs with ours (tools/readback). Makes the Python environment when it is missing.
+ * log-probs with ours (tools/readback); lets it read the built-in models too. Makes the Python environment when it is missing.
  */
 const folder = resolve('.cache/readback');
 const python = resolve('tools/.venv/bin/python');
-const TINY = { updates: 1, episodesPerUpdate: 4, episodesPerScenario: 2, turnLimit: 4 };
+const TINY = { model: 'parley-mini', updates: 1, episodesPerUpdate: 4, episodesPerScenario: 2, turnLimit: 4 };
 
 if (!existsSync('tools/.venv/installed')) {
   must('python3', ['-m', 'venv', 'tools/.venv']);
@@ -37,9 +37,38 @@ for (const adaptation of ['full', 'lora']) {
   ]);
   copyFileSync(join(run, 'episodes.jsonl'), join(folder, 'exports', adaptation, 'episodes.jsonl'));
 }
+const builtIn = join(folder, 'built-in');
+for (const [name, { dialogues }] of Object.entries(JSON.parse(readFileSync('tools/base-model/recipes.json', 'utf8')))) {
+  if (!existsSync(join('public/models', name))) continue; // a recipe that is not shipped
+  for (const environment of Object.keys(dialogues)) {
+    const corpus = join(builtIn, name, `${environment}.jsonl`);
+    const model = `builtin:${name}`;
+    parley(['corpus', '--environment', environment, '--dialogues', '40', '--split', 'test', '--out', corpus]);
+    const tokens = parley(['tokenize', '--model', model, '--corpus', corpus]);
+    writeFileSync(corpus.replace('.jsonl', '.tokens.json'), tokens);
+    const ids = corpus.replace('.jsonl', '.ids.json');
+    writeFileSync(ids, JSON.stringify(JSON.parse(tokens).firstIds));
+    writeFileSync(corpus.replace('.jsonl', '.logprobs.json'), parley(['logprobs', '--model', model, '--ids', ids]));
+  }
+}
 must(python, ['-m', 'pytest', '-q', 'tools/readback', 'tools/base-model'], {
   PARLEY_EXPORT_DIR: join(folder, 'exports'),
+  PARLEY_BUILT_IN_DIR: builtIn,
 });
+
+/** What a command prints. */
+function parley(words) {
+  const { status, stdout } = spawnSync(process.execPath, ['cli/parley.mjs', ...words, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
+  if (status !== 0) {
+    console.error(`failed: parley ${words.join(' ')}`);
+    process.exit(1);
+  }
+  return stdout;
+}
 
 function must(command, words, environment = {}) {
   const { status } = spawnSync(command, words, {

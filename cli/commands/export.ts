@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LoadedCheckpoint } from '../../src/policy/formats/huggingFace.ts';
+import type { Weights } from '../../src/policy/weights.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
 import { zipBytes } from '../../src/storage/export/zip.ts';
 import type { Command, Options } from '../arguments.ts';
-import { readCheckpoint, trainedWeights } from '../checkpointWeights.ts';
-import { loadModel, openEngine } from '../loadModel.ts';
+import { loadTrained, trainedWeights } from '../checkpointWeights.ts';
+import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const exportCommand: Command = {
   name: 'export',
@@ -12,7 +14,7 @@ export const exportCommand: Command = {
   options: {
     checkpoint: { value: 'DIR', help: '<out>/checkpoints/<id>', isRequired: true },
     out: { value: 'DIR', help: 'where to write', isRequired: true },
-    model: { value: 'DIR', help: 'the base model of the run', fallback: 'builtin' },
+    model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the run’s own` },
     format: { value: 'F', help: 'folder or zip', fallback: 'folder' },
     probe: { help: 'add logits.json and tokenize.json: what this lab computes, for tools/readback to compare with' },
   },
@@ -21,10 +23,9 @@ export const exportCommand: Command = {
 
 async function run(options: Options): Promise<unknown> {
   const format = options.choice('format', ['folder', 'zip']);
-  const { model } = await loadModel(options.text('model'));
-  const checkpoint = await readCheckpoint(options.text('checkpoint'), model);
+  const { model, checkpoint } = await loadTrained(options.text('checkpoint'), options.optional('model'));
   const files = weightFiles(checkpoint, model.keptFiles);
-  if (options.isSet('probe')) files.push(...(await probeFiles(options)));
+  if (options.isSet('probe')) files.push(...(await probeFiles(model, trainedWeights(checkpoint, model))));
   const out = options.text('out');
   await mkdir(out, { recursive: true });
   if (format === 'zip') {
@@ -37,9 +38,7 @@ async function run(options: Options): Promise<unknown> {
 }
 
 /** Our own numbers for one sequence, under the weights of the checkpoint. */
-async function probeFiles(options: Options) {
-  const { model } = await loadModel(options.text('model'));
-  const weights = trainedWeights(await readCheckpoint(options.text('checkpoint'), model), model);
+async function probeFiles(model: LoadedCheckpoint, weights: Weights) {
   const text = 'book 2 3 hat 2 2 ball 3 0';
   const ids = [...model.chatFormat.openView(text), ...model.chatFormat.openOwnTurn('5 none none')];
   const { engine } = await openEngine(model);

@@ -6,24 +6,22 @@ import { sizeBytes } from '../../src/policy/weights.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
 import { slotsNeeded } from '../../src/training/collect.ts';
 import { usage, type Command } from '../arguments.ts';
-import { readCheckpoint, trainedWeights } from '../checkpointWeights.ts';
-import { loadModel, openEngine } from '../loadModel.ts';
+import { loadWeights } from '../checkpointWeights.ts';
+import { loadModel, MODEL_HELP, openEngine } from '../loadModel.ts';
 
-const MODEL = { value: 'DIR', help: 'a folder with a Hugging Face checkpoint, or builtin', fallback: 'builtin' };
+const MODEL = { value: 'MODEL', help: MODEL_HELP, fallback: 'builtin' };
 
 export const logprobsCommand: Command = {
   name: 'logprobs',
   summary: 'Scores a sequence of token ids: log-prob and entropy of every token after the first, in nats.',
   options: {
-    model: MODEL,
+    model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
     ids: { value: 'FILE', help: 'JSON array of token ids', isRequired: true },
     checkpoint: { value: 'DIR', help: 'trained weights instead of the base' },
   },
   async run(options) {
-    const { model } = await loadModel(options.text('model'));
+    const { model, weights } = await loadWeights(options.optional('checkpoint'), options.optional('model'));
     const ids = await readIds(options.text('ids'), model.config.vocabularySize, model.config.contextLength);
-    const path = options.optional('checkpoint');
-    const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path, model), model);
     const { engine } = await openEngine(model);
     try {
       using learner = engine.createLearner(
@@ -43,22 +41,6 @@ export const logprobsCommand: Command = {
     } finally {
       engine.dispose();
     }
-  },
-};
-
-export const tokenizeCommand: Command = {
-  name: 'tokenize',
-  summary: 'Turns text into token ids with the model’s own tokenizer, adding nothing.',
-  options: { model: MODEL, text: { value: 'TEXT', help: 'the text', isRequired: true } },
-  async run(options) {
-    const { model } = await loadModel(options.text('model'));
-    const ids = model.tokenizer.encode(options.text('text'));
-    return {
-      text: options.text('text'),
-      ids,
-      tokens: ids.map((id) => model.tokenizer.tokenText(id)),
-      decoded: model.tokenizer.decode(ids),
-    };
   },
 };
 

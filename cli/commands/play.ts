@@ -4,14 +4,14 @@ import { runWriters } from '../../src/policy/generate.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
 import { playEpisode, SlotCounter, type PlayedEpisode } from '../../src/training/rollout.ts';
 import type { Command, Options, Terminal } from '../arguments.ts';
-import { readCheckpoint, trainedWeights } from '../checkpointWeights.ts';
-import { loadModel, openEngine } from '../loadModel.ts';
+import { loadWeights } from '../checkpointWeights.ts';
+import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const playCommand: Command = {
   name: 'play',
   summary: 'Plays one episode; with --json, every prompt of strategist and agent as token ids and as text.',
   options: {
-    model: { value: 'DIR', help: 'base model: a folder, or builtin', fallback: 'builtin' },
+    model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
     checkpoint: { value: 'DIR', help: 'weights of both strategists; the base model when absent' },
     split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'validation' },
     seed: { value: 'S', help: 'chooses the scenario and every draw', fallback: '1' },
@@ -24,16 +24,14 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const seed = options.integer('seed', 0, 2_147_483_647);
   const split = options.choice('split', ['train', 'validation', 'test']);
   const temperature = options.number('temperature', 0, 2);
-  const { model } = await loadModel(options.text('model'));
-  const path = options.optional('checkpoint');
-  const weights = path === null ? model.weights : trainedWeights(await readCheckpoint(path, model), model);
+  const { model, weights } = await loadWeights(options.optional('checkpoint'), options.optional('model'));
   const { engine } = await openEngine(model);
   try {
     using strategists = engine.createDecoder(engine.createWeightSet(weights), 2);
     using agents = engine.createDecoder(engine.createWeightSet(model.weights), 2);
     const config = defaultRunConfig();
     const seat = {
-      strategist: { decoder: strategists, temperature, isTrained: true },
+      strategist: { kind: 'model', decoder: strategists, temperature, isTrained: true },
       agent: { kind: 'model', decoder: agents, temperature: config.agentTemperature },
     } as const;
     const table = {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { AppError, isAbort } from '../../src/base/errors.ts';
 import { dealOrNoDeal } from '../../src/environment/negotiation/dealOrNoDeal.ts';
 import type { Checkpoint } from '../../src/record/checkpoint.ts';
-import { RunConfig } from '../../src/record/runConfig.ts';
+import { RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
 import { RunControl } from '../../src/training/runControl.ts';
 import { train } from '../../src/training/train.ts';
@@ -12,7 +12,7 @@ import { assertSuits } from '../../src/training/trainerState.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
 import { DirectoryCheckpointStore } from '../directoryStore.ts';
 import { appendEpisodes, appendMetrics, truncateLines } from '../jsonLines.ts';
-import { loadModel, openEngine } from '../loadModel.ts';
+import { builtInNamed, loadModel, MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const trainCommand: Command = {
   name: 'train',
@@ -21,7 +21,7 @@ export const trainCommand: Command = {
     out: { value: 'DIR', help: 'where the run lives', isRequired: true },
     config: { value: 'FILE', help: 'JSON with knobs that differ from the defaults' },
     seed: { value: 'S', help: 'overrides the seed of the config' },
-    model: { value: 'DIR', help: 'base model: a folder, or builtin', fallback: 'builtin' },
+    model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise that of the config or of the resumed run` },
     resume: { help: 'go on from the newest checkpoint below --out' },
   },
   run,
@@ -41,8 +41,10 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   }
   const resumeFrom = options.isSet('resume') ? await newest(store, runId, out) : null;
   if (!resumeFrom && (await store.list(runId)).length > 0) throw alreadyThere(out);
-  const config = resumeFrom ? await readConfig(configPath) : await configFrom(options);
-  const { name, model } = await loadModel(options.text('model'));
+  const config = resumeFrom
+    ? withOwnModel(await readConfig(configPath), resumeFrom.manifest.modelName)
+    : await configFrom(options);
+  const { name, model } = await loadModel(options.optional('model') ?? resumeFrom?.manifest.modelName ?? config.model);
   if (resumeFrom) assertSuits(resumeFrom, model.config);
   const { engine, gpu } = await openEngine(model);
 
@@ -108,7 +110,13 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
 async function configFrom(options: Options): Promise<RunConfig> {
   const path = options.optional('config');
   const config = path ? await readConfig(path) : RunConfig.parse({});
-  return options.optional('seed') === null ? config : { ...config, seed: options.integer('seed', 0, 2_147_483_647) };
+  const model = options.optional('model');
+  return {
+    ...config,
+    // A folder has no name in the config: the checkpoints record it.
+    model: (model === null ? null : builtInNamed(model)) ?? config.model,
+    seed: options.optional('seed') === null ? config.seed : options.integer('seed', 0, 2_147_483_647),
+  };
 }
 
 /** @throws AppError `config-unreadable` or `config-invalid`, which names the key and its limits */
