@@ -1,34 +1,39 @@
-"""Writes the trained checkpoint as an ordinary Hugging Face folder, and checks that transformers agrees with it.
+"""Publishes a trained checkpoint as an ordinary Hugging Face folder, after transformers has agreed with it.
 
-    python tools/base-model/export.py --out public/models/parley-v0
+    python tools/base-model/export.py parley-mini      writes public/models/parley-mini
+
+Weights are rounded to float16: half the download, and what the lab loads is then exactly what transformers loads.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import random
+import shutil
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
-from corpus import play_dialogue
-from game import scenarios_in
+from corpus import Context, corpus_file, read_contexts
 from model import LanguageModel, Shape
-from tokenizer import ID_OF_WORD, board_text, decode, encode, view_text, write_tokenizer
+from recipes import Recipe, recipe_parser
+from tokenizer import Encoder, load_tokenizer, marked_text
 
-CHECKPOINT = Path(".cache/base-model/checkpoint.pt")
+CHAT_ROLES = {
+    "view": "system", "board": "observation", "strategy": "strategy", "given-strategy": "strategy",
+    "utterance": "assistant", "noise": "assistant", "partner": "user",
+}  # fmt: skip
+CHECKED_CONTEXTS = 20  # per environment
 
 
-def load_checkpoint(path: Path = CHECKPOINT) -> LanguageModel:
-    saved = torch.load(path)
+def load_checkpoint(recipe: Recipe) -> LanguageModel:
+    saved = torch.load(recipe.folder / "checkpoint.pt")
     model = LanguageModel(Shape(**saved["shape"]))
     model.load_state_dict(saved["weights"])
     return model.eval()
 
 
-def config_of(shape: Shape) -> dict:
+def config_of(shape: Shape, ids: dict[str, int]) -> dict:
     return {
         "architectures": ["LlamaForCausalLM"],
         "model_type": "llama",
@@ -46,65 +51,62 @@ def config_of(shape: Shape) -> dict:
         "attention_bias": False,
         "mlp_bias": False,
         "tie_word_embeddings": True,
-        "bos_token_id": ID_OF_WORD["<bos>"],
-        "eos_token_id": ID_OF_WORD["</s>"],
-        "pad_token_id": ID_OF_WORD["<pad>"],
-        "torch_dtype": "float32",
+        "bos_token_id": ids["<bos>"],
+        "eos_token_id": ids["<end>"],
+        "pad_token_id": ids["<pad>"],
+        "torch_dtype": "float16",
     }
 
 
-def write_folder(model: LanguageModel, folder: Path) -> None:
-    config = config_of(model.shape)
-    write_tokenizer(folder)
+def publish(model: LanguageModel, recipe: Recipe) -> None:
+    folder = recipe.published
+    shutil.copytree(recipe.tokenizer, folder, dirs_exist_ok=True)
+    config = config_of(model.shape, load_tokenizer(folder).get_vocab())
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
     generation = {name: config[name] for name in ("bos_token_id", "eos_token_id", "pad_token_id")}
     (folder / "generation_config.json").write_text(json.dumps(generation | {"do_sample": True}, indent=2) + "\n")
-    weights = {name: tensor.detach().clone().contiguous() for name, tensor in model.state_dict().items()}
+    weights = {name: tensor.detach().half().contiguous() for name, tensor in model.state_dict().items()}
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     (folder / "model.safetensors").chmod(0o644)
 
 
+def chat(context: Context) -> list[dict[str, str]]:
+    return [{"role": CHAT_ROLES[role], "content": text} for role, text in context]
+
+
 @torch.no_grad()
-def check_folder(model: LanguageModel, folder: Path) -> float:
-    """Compares the logits of the training model and of transformers on dialogues; also checks the tokenizer."""
+def check_folder(model: LanguageModel, recipe: Recipe, folder: Path) -> float:
+    """
+    Has transformers read the folder: template, tokens and special tokens must be the corpus' own; returns the largest
+    difference of logits to the training model (with the rounded weights), relative to the largest logit.
+    """
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     reference = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
-    scenario = scenarios_in("validation")[0]
-    view, board = view_text(scenario, 0), board_text(5, None, (1, 0, 1), scenario.values[0])
-    text = f"<bos> {view} <t> can i have 1 hat ? <e> <s> {board} keep the hats and split the rest </s> deal <e>"
-    messages = [
-        {"role": "system", "content": view},
-        {"role": "user", "content": "can i have 1 hat ?"},
-        {"role": "observation", "content": board},
-        {"role": "strategy", "content": "keep the hats and split the rest"},
-        {"role": "assistant", "content": "deal"},
-    ]
-    ids = encode(text)
-    assert tokenizer.apply_chat_template(messages, tokenize=False) == text
-    assert tokenizer.encode(text, add_special_tokens=False) == ids
-    assert tokenizer.decode(ids) == decode(ids) == text, tokenizer.decode(ids)
-    assert (tokenizer.bos_token, tokenizer.eos_token, tokenizer.pad_token) == ("<bos>", "</s>", "<pad>")
-    rng = random.Random(0)
-    dialogues = [play_dialogue(rng.choice(scenarios_in("validation")), rng) for _ in range(20)]
-    batches = [torch.tensor([context.ids]) for dialogue in dialogues for context in dialogue.contexts]
-    return max(compare(model(batch), reference(batch).logits) for batch in batches)
-
-
-def compare(logits: torch.Tensor, expected: torch.Tensor) -> float:
-    """Largest difference relative to the largest logit: logits reach 20, where float32 alone is good to 2e-6."""
-    return ((logits - expected).abs().max() / expected.abs().max()).item()
+    assert (tokenizer.bos_token, tokenizer.eos_token, tokenizer.pad_token) == ("<bos>", "<end>", "<pad>")
+    rounded = LanguageModel(model.shape)
+    rounded.load_state_dict({name: tensor.half().float() for name, tensor in model.state_dict().items()})
+    encoder = Encoder(load_tokenizer(folder))
+    worst = 0.0
+    for environment in recipe.dialogues:
+        contexts = read_contexts(corpus_file(recipe, "validation", environment))
+        for _, context in zip(range(CHECKED_CONTEXTS), contexts):
+            text = "".join(marked_text(role, written) for role, written in context)
+            ids, _ = encoder.context(context)
+            assert tokenizer.apply_chat_template(chat(context), tokenize=False) == text
+            assert tokenizer.encode(text, add_special_tokens=False) == ids, text
+            assert tokenizer.decode(ids) == text
+            logits, expected = rounded.eval()(torch.tensor([ids])), reference(torch.tensor([ids])).logits
+            worst = max(worst, ((logits - expected).abs().max() / expected.abs().max()).item())
+    return worst
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--checkpoint", type=Path, default=CHECKPOINT)
-    parser.add_argument("--out", type=Path, default=Path("public/models/parley-v0"))
-    options = parser.parse_args()
-    torch.set_num_threads(1)
-    trained = load_checkpoint(options.checkpoint)
-    write_folder(trained, options.out)
-    difference = check_folder(trained, options.out)
-    print(f"largest relative difference of logits to transformers: {difference:.1e}")
+    options = recipe_parser(__doc__).parse_args()
+    trained = load_checkpoint(options.recipe)
+    publish(trained, options.recipe)
+    difference = check_folder(trained, options.recipe, options.recipe.published)
+    size = (options.recipe.published / "model.safetensors").stat().st_size
+    print(f"{size / 1e6:.2f} MB; largest relative difference of logits to transformers: {difference:.1e}")
     assert difference < 1e-5

@@ -42,14 +42,6 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
 
 
-class KeyValueCache:
-    """Keys and values of all layers for `rows` contexts of growing length."""
-
-    def __init__(self, shape: Shape, rows: int):
-        size = (shape.layers, rows, shape.context, shape.kv_heads, shape.head_size)
-        self.keys, self.values = torch.zeros(size), torch.zeros(size)
-
-
 class Attention(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
@@ -59,17 +51,15 @@ class Attention(nn.Module):
         self.v_proj = nn.Linear(shape.hidden, shape.kv_heads * shape.head_size, bias=False)
         self.o_proj = nn.Linear(shape.heads * shape.head_size, shape.hidden, bias=False)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None, remember) -> Tensor:
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
         shape = self.shape
         batch, length, _ = x.shape
         query = rotate(self.q_proj(x).view(batch, length, shape.heads, shape.head_size), cos, sin)
         key = rotate(self.k_proj(x).view(batch, length, shape.kv_heads, shape.head_size), cos, sin)
         value = self.v_proj(x).view(batch, length, shape.kv_heads, shape.head_size)
-        if remember is not None:
-            key, value = remember(key, value)
         group = shape.heads // shape.kv_heads
         key, value = (t.repeat_interleave(group, 2).transpose(1, 2) for t in (key, value))
-        mixed = F.scaled_dot_product_attention(query.transpose(1, 2), key, value, mask, is_causal=mask is None)
+        mixed = F.scaled_dot_product_attention(query.transpose(1, 2), key, value, is_causal=True)
         return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1))
 
 
@@ -92,8 +82,8 @@ class Layer(nn.Module):
         self.post_attention_layernorm = RMSNorm(shape.hidden, shape.rms_epsilon)
         self.mlp = FeedForward(shape)
 
-    def forward(self, x: Tensor, cos: Tensor, sin: Tensor, mask: Tensor | None = None, remember=None) -> Tensor:
-        x = x + self.self_attn(self.input_layernorm(x), cos, sin, mask, remember)
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+        x = x + self.self_attn(self.input_layernorm(x), cos, sin)
         return x + self.mlp(self.post_attention_layernorm(x))
 
 
@@ -138,24 +128,3 @@ class LanguageModel(nn.Module):
 
     def forward(self, ids: Tensor) -> Tensor:
         return self.logits(self.hidden(ids))
-
-    def advance(self, ids: Tensor, cache: KeyValueCache, rows: Tensor, starts: Tensor, lengths: Tensor) -> Tensor:
-        """
-        Feeds ids [R, T] to the cached contexts `rows` from positions `starts` on; row r has `lengths[r]` real ids.
-        Returns the logits [R, V] after the last real id. What padding leaves in the cache is overwritten later.
-        """
-        positions = (starts[:, None] + torch.arange(ids.shape[1])).clamp_max(self.shape.context - 1)
-        cos, sin = self.cos[positions][:, :, None], self.sin[positions][:, :, None]
-        seen = int(positions.max()) + 1
-        mask = (torch.arange(seen) <= positions[:, :, None])[:, None]
-        x = self.model.embed_tokens(ids)
-        for index, layer in enumerate(self.model.layers):
-
-            def remember(key: Tensor, value: Tensor, index: int = index) -> tuple[Tensor, Tensor]:
-                cache.keys[index, rows[:, None], positions] = key
-                cache.values[index, rows[:, None], positions] = value
-                return cache.keys[index, rows, :seen], cache.values[index, rows, :seen]
-
-            x = layer(x, cos, sin, mask, remember)
-        last = self.model.norm(x)[torch.arange(len(ids)), lengths - 1]
-        return self.logits(last)

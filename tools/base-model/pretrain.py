@@ -1,10 +1,10 @@
-"""Pre-trains the base model on the corpus; one CPU thread, about ten minutes.
+"""Pre-trains a built-in model on its encoded corpus.
 
-    python tools/base-model/pretrain.py --minutes 10 --seed 0       the schedule follows the clock
-    python tools/base-model/pretrain.py --steps 2600 --seed 0       the shipped model, repeatable
-    python tools/base-model/pretrain.py --minutes 10 --resume       goes on where a stopped run was last saved
+    python tools/base-model/pretrain.py parley-mini              the shipped model; repeatable
+    python tools/base-model/pretrain.py parley-mini --resume     goes on where a stopped run was last saved
 
-Writes `checkpoint.pt` (weights, optimizer, progress) beside the corpus, every half minute and at the end.
+Writes `.cache/base-model/<recipe>/checkpoint.pt` (weights, optimizers, progress) every two minutes and at the end, and one
+line of held-out losses each time to `pretrain.log` beside it.
 """
 
 from __future__ import annotations
@@ -18,26 +18,30 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from corpus import write_corpus
 from model import LanguageModel, Shape
-from tokenizer import VOCABULARY
+from muon import Muon
+from recipes import Recipe, recipe_parser
+from tokenizer import PARTNER, STRATEGY, UTTERANCE, load_tokenizer
 
-ROLE_WEIGHTS = torch.tensor([0.0, 1.0, 1.0, 0.1])  # forced, own strategy, own utterance, partner's utterance
-BATCH_CONTEXTS = 64
+ROLE_WEIGHTS = torch.tensor([0.0, 1.0, 1.0, 0.1])  # given, own strategy, own utterance, partner
+AMOUNT_WEIGHT = 3.0  # of digits in own utterances: style cannot be guessed, an amount must be right
 WARM_UP_STEPS = 100
-DECAY_FROM, LAST_RATE = 0.4, 0.03  # as shares of the run and of the learning rate
-HELD_OUT = 600  # contexts at the corpus' end, for the printed loss
+DECAY_FROM, LAST_RATE = 0.4, 0.02  # as shares of the run and of the learning rate
+WIDTH_STEP = 64  # contexts are padded to a multiple
+POOL_BATCHES = 60  # batches are cut from pools of contexts sorted by length
+SECONDS_PER_REPORT = 120
+REPORTED_CONTEXTS = 64  # per environment, while training
 
 
 class Corpus:
     def __init__(self, path: Path):
         data = np.load(path)
-        self.ids, self.roles, self.offsets = data["ids"], data["roles"], data["offsets"]
+        self.ids, self.roles = data["ids"], data["roles"]
+        self.offsets, self.environments = data["offsets"], data["environments"]
         self.lengths = np.diff(self.offsets)
 
-    def batch(self, contexts: np.ndarray) -> tuple[torch.Tensor, torch.Tensor]:
-        """Ids and roles of some contexts, padded on the right with 0 (`<pad>`, forced)."""
-        width = self.lengths[contexts].max()
+    def batch(self, contexts: np.ndarray, width: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Ids and roles [B, width] of some contexts, padded on the right with 0 (`<pad>`, given)."""
         ids, roles = np.zeros((2, len(contexts), width), np.int64)
         for row, context in enumerate(contexts):
             start, end = self.offsets[context], self.offsets[context + 1]
@@ -45,122 +49,151 @@ class Corpus:
             roles[row, : end - start] = self.roles[start:end]
         return torch.from_numpy(ids), torch.from_numpy(roles)
 
-    def epoch(self, seed: int, epoch: int) -> list[np.ndarray]:
-        """Batches of contexts of similar length in random order, the same for the same seed and epoch."""
+    def epoch(self, seed: int, epoch: int, batch_tokens: int) -> list[tuple[np.ndarray, int]]:
+        """Batches (contexts, width) of similar lengths in random order; the same for the same seed and epoch."""
         rng = np.random.default_rng((seed, epoch))
-        pool = rng.permutation(len(self.lengths) - HELD_OUT)
-        bucket = BATCH_CONTEXTS * 20
+        order = rng.permutation(len(self.lengths))
+        pool_size = max(1, int(POOL_BATCHES * batch_tokens / self.lengths.mean()))
         batches = []
-        for start in range(0, len(pool) - bucket + 1, bucket):
-            chunk = pool[start : start + bucket]
-            chunk = chunk[np.argsort(self.lengths[chunk], kind="stable")].reshape(20, BATCH_CONTEXTS)
-            batches += list(chunk[rng.permutation(20)])
-        return batches
+        for start in range(0, len(order), pool_size):
+            pool = order[start : start + pool_size]
+            widths = -(-self.lengths[pool] // WIDTH_STEP) * WIDTH_STEP
+            for width in np.unique(widths):
+                members = pool[widths == width]
+                rows = max(1, batch_tokens // width)
+                # The last rows that do not fill a batch are dropped: a batch has one of few shapes.
+                batches += [(members[i : i + rows], int(width)) for i in range(0, len(members) - rows + 1, rows)]
+        return [batches[index] for index in rng.permutation(len(batches))]
 
 
-def token_losses(model: LanguageModel, ids: torch.Tensor, roles: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Cross entropy and role of every target token that has a weight."""
-    target_roles = roles[:, 1:]
-    counted = ROLE_WEIGHTS[target_roles] > 0
-    hidden = model.hidden(ids)[:, :-1][counted]
-    return F.cross_entropy(model.logits(hidden), ids[:, 1:][counted], reduction="none"), target_roles[counted]
+class LossWeights:
+    """How much each target token counts."""
+
+    def __init__(self, recipe: Recipe):
+        vocabulary = load_tokenizer(recipe.tokenizer).get_vocab()
+        self.is_digit = torch.zeros(recipe.vocabulary, dtype=torch.bool)
+        self.is_digit[[index for token, index in vocabulary.items() if token.lstrip("Ġ").isdigit()]] = True
+
+    def of(self, ids: torch.Tensor, roles: torch.Tensor) -> torch.Tensor:
+        is_amount = (roles == UTTERANCE) & self.is_digit[ids]
+        return ROLE_WEIGHTS[roles] * torch.where(is_amount, AMOUNT_WEIGHT, 1.0)
+
+
+def mean_loss(model: LanguageModel, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+    """Weighted mean cross entropy of the next tokens; `weights` [B, T] belong to the target tokens."""
+    logits = model(ids)[:, :-1].float()
+    losses = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
+    counted = weights[:, 1:].flatten()
+    return (losses * counted).sum() / counted.sum()
 
 
 @torch.no_grad()
-def held_out_losses(model: LanguageModel, corpus: Corpus) -> tuple[float, float]:
-    """Mean loss of own strategies and own utterances, nats per token."""
-    contexts = np.arange(len(corpus.lengths) - HELD_OUT, len(corpus.lengths))
-    parts = [token_losses(model, *corpus.batch(chunk)) for chunk in np.split(contexts, 6)]
-    losses, roles = (torch.cat(tensors) for tensors in zip(*parts))
-    return losses[roles == 1].mean().item(), losses[roles == 2].mean().item()
+def held_out_losses(model: LanguageModel, corpus: Corpus, limit: int | None = None) -> dict[tuple[int, int], float]:
+    """Mean loss per (environment, role), nats per token, of the first `limit` contexts of each environment."""
+    sums: dict[tuple[int, int], list[float]] = {}
+    for environment in np.unique(corpus.environments):
+        contexts = np.flatnonzero(corpus.environments == environment)[:limit]
+        for chunk in np.array_split(contexts, max(1, len(contexts) // 32)):
+            ids, roles = corpus.batch(chunk, int(corpus.lengths[chunk].max()))
+            losses = F.cross_entropy(model(ids)[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none")
+            for role in (STRATEGY, UTTERANCE, PARTNER):
+                counted = losses[roles[:, 1:] == role]
+                total = sums.setdefault((int(environment), role), [0.0, 0])
+                total[0] += counted.sum().item()
+                total[1] += counted.numel()
+    return {key: total / max(1, count) for key, (total, count) in sums.items()}
 
 
-def learning_rate(peak: float, step: int, progress: float) -> float:
-    """Linear warm-up in steps, then constant, then linear decay over the rest of the run."""
+def learning_rate(step: int, steps: int) -> float:
+    """Share of the peak: linear warm-up, then constant, then linear decay over the rest of the run."""
+    progress = step / steps
     decay = 1 if progress < DECAY_FROM else max(LAST_RATE, (1 - progress) / (1 - DECAY_FROM))
-    return peak * min(1, (step + 1) / WARM_UP_STEPS) * decay
+    return min(1, (step + 1) / WARM_UP_STEPS) * decay
 
 
-def make_optimizer(model: LanguageModel) -> torch.optim.AdamW:
-    matrices = [p for p in model.parameters() if p.dim() == 2]
-    gains = [p for p in model.parameters() if p.dim() < 2]
-    groups = [{"params": matrices, "weight_decay": 0.05}, {"params": gains, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, betas=(0.9, 0.95))
+def make_optimizers(model: LanguageModel, recipe: Recipe) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices between embedding and head, AdamW for the rest."""
+    matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
+    rest = [p for name, p in model.named_parameters() if p.dim() != 2 or "embed" in name]
+    adam = torch.optim.AdamW(rest, lr=recipe.learning_rate, betas=(0.9, 0.95), weight_decay=0.0)
+    return [Muon(matrices, lr=recipe.muon_rate), adam]
 
 
-def pretrain(options: argparse.Namespace) -> None:
-    torch.set_num_threads(1)
-    torch.manual_seed(options.seed)
-    if not options.corpus.exists():
-        write_corpus(options.corpus, dialogues=120_000, seed=0)
-    corpus = Corpus(options.corpus)
-    model = LanguageModel(Shape(vocabulary=len(VOCABULARY)))
-    optimizer = make_optimizer(model)
-    checkpoint_path = options.corpus.parent / "checkpoint.pt"
+def report(model: LanguageModel, recipe: Recipe, corpus: Corpus, progress: str) -> None:
+    losses = held_out_losses(model, corpus, REPORTED_CONTEXTS)
+    parts = [
+        f"{environment} {losses[index, STRATEGY]:.3f}/{losses[index, UTTERANCE]:.3f}"
+        for index, environment in enumerate(recipe.dialogues)
+    ]
+    line = f"{progress}  held-out strategy/utterance: {'  '.join(parts)}"
+    print(line, flush=True)
+    with (recipe.folder / "pretrain.log").open("a") as log:
+        log.write(line + "\n")
+
+
+def pretrain(recipe: Recipe, seed: int, resume: bool, threads: int) -> None:
+    torch.set_num_threads(threads)
+    torch.manual_seed(seed)
+    corpus, held_out = Corpus(recipe.folder / "train.npz"), Corpus(recipe.folder / "validation.npz")
+    model = LanguageModel(Shape(vocabulary=recipe.vocabulary, **recipe.shape))
+    optimizers = make_optimizers(model, recipe)
+    peaks = [recipe.muon_rate, recipe.learning_rate]
+    checkpoint = recipe.folder / "checkpoint.pt"
     step, tokens, seconds_before = 0, 0, 0.0
-    if options.resume:
-        saved = torch.load(checkpoint_path)
+    if resume:
+        saved = torch.load(checkpoint)
         model.load_state_dict(saved["weights"])
-        optimizer.load_state_dict(saved["optimizer"])
+        for optimizer, state in zip(optimizers, saved["optimizers"]):
+            optimizer.load_state_dict(state)
         step, tokens, seconds_before = saved["step"], saved["tokens"], saved["seconds"]
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{parameters} parameters, corpus of {len(corpus.ids) / 1e6:.1f} M tokens, from step {step}", flush=True)
 
-    started = time.monotonic()
-    last_report = started
-
-    def seconds() -> float:
-        return seconds_before + time.monotonic() - started
+    loss_weights = LossWeights(recipe)
+    loss_of = torch.compile(mean_loss, dynamic=True)
+    started = last_report = time.monotonic()
 
     def save() -> None:
-        state = {"weights": model.state_dict(), "optimizer": optimizer.state_dict(), "shape": asdict(model.shape)}
-        torch.save(state | {"step": step, "tokens": tokens, "seconds": seconds(), "seed": options.seed}, checkpoint_path)
+        state = {"weights": model.state_dict(), "optimizers": [o.state_dict() for o in optimizers]}
+        state |= {"shape": asdict(model.shape), "step": step, "tokens": tokens, "seed": seed}
+        torch.save(state | {"seconds": seconds_before + time.monotonic() - started}, checkpoint)
 
-    def report() -> None:
-        strategy, utterance = held_out_losses(model, corpus)
-        print(
-            f"{seconds():5.0f} s  step {step:5d}  {tokens / 1e6:5.2f} M tokens  rate {rate:.5f}  "
-            f"held-out strategy {strategy:.4f}  utterance {utterance:.4f}",
-            flush=True,
-        )
+    def progress() -> str:
+        seconds = seconds_before + time.monotonic() - started
+        return f"{seconds:5.0f} s  step {step:5d}  {tokens / 1e6:6.2f} M tokens"
 
-    batches_per_epoch = len(corpus.epoch(options.seed, 0))
-    order, order_epoch, rate = [], -1, 0.0
-    while True:
-        progress = step / options.steps if options.steps else seconds() / (60 * options.minutes)
-        if progress >= 1:
-            break
-        rate = learning_rate(options.learning_rate, step, progress)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        epoch, index = divmod(step, batches_per_epoch)
-        if epoch != order_epoch:
-            order, order_epoch = corpus.epoch(options.seed, epoch), epoch
-        ids, roles = corpus.batch(order[index])
-        losses, target_roles = token_losses(model, ids, roles)
-        weights = ROLE_WEIGHTS[target_roles]
-        loss = (losses * weights).sum() / weights.sum()
-        optimizer.zero_grad()
+    batches, epoch, epoch_start = corpus.epoch(seed, 0, recipe.batch_tokens), 0, 0
+    while step < recipe.steps:
+        while step - epoch_start >= len(batches):
+            epoch_start += len(batches)
+            epoch += 1
+            batches = corpus.epoch(seed, epoch, recipe.batch_tokens)
+        contexts, width = batches[step - epoch_start]
+        ids, roles = corpus.batch(contexts, width)
+        for optimizer, peak in zip(optimizers, peaks):
+            for group in optimizer.param_groups:
+                group["lr"] = peak * learning_rate(step, recipe.steps)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            loss = loss_of(model, ids, loss_weights.of(ids, roles))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
         step += 1
-        tokens += int(corpus.lengths[order[index]].sum())
-        if time.monotonic() - last_report > 30:
-            report()
+        tokens += int(corpus.lengths[contexts].sum())
+        if time.monotonic() - last_report > SECONDS_PER_REPORT:
+            report(model, recipe, held_out, progress())
             save()
             last_report = time.monotonic()
-    report()
+    report(model, recipe, held_out, progress())
     save()
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    length = parser.add_mutually_exclusive_group()
-    length.add_argument("--minutes", type=float, default=10)
-    length.add_argument("--steps", type=int, default=0)
+    parser = recipe_parser(__doc__)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--learning-rate", type=float, default=4e-3)
-    parser.add_argument("--corpus", type=Path, default=Path(".cache/base-model/corpus.npz"))
-    parser.add_argument("--resume", action="store_true", help="continue the checkpoint beside the corpus")
-    pretrain(parser.parse_args())
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--resume", action="store_true", help="continue the checkpoint")
+    options: argparse.Namespace = parser.parse_args()
+    pretrain(options.recipe, options.seed, options.resume, options.threads)

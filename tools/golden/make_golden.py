@@ -10,7 +10,6 @@ t - 1; entry 0 is 0. Logarithms are natural. `klToBase` is KL(policy || base), `
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import torch
@@ -18,14 +17,10 @@ from peft import LoraConfig, get_peft_model
 from safetensors.torch import save_file
 from transformers import LlamaConfig, LlamaForCausalLM
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "base-model"))
-
 from adamw import adamw_record
 from golden_model import golden_numbers, make_cases
-from made_up_tokenizer import made_up_vocabulary
-from negotiation_examples import negotiation_examples_record, tokenized_texts
 from scenario_splits import scenario_splits_record
-from tokenizer import write_tokenizer
+from word_tokenizer import made_up_vocabulary, tokenized_texts, write_tokenizer
 
 FIXTURES = Path(__file__).resolve().parents[2] / "tests/fixtures"
 CONTEXT_LENGTH = 256
@@ -139,7 +134,6 @@ if __name__ == "__main__":
     write_model("tiny-llama-untied", UNTIED, seed=20)
     save_json(adamw_record(), FIXTURES / "adamw.json")
     save_json(scenario_splits_record(), FIXTURES / "scenario-splits.json")
-    save_json(negotiation_examples_record(), FIXTURES / "negotiation-examples.json")
     save_json(tokenized_texts(FIXTURES / "tiny-llama"), FIXTURES / "tiny-llama/tokenize.json")
     for folder in ("tiny-llama", "tiny-llama-untied"):
         size = sum(file.stat().st_size for file in (FIXTURES / folder).rglob("*") if file.is_file())

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
-from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1] / "base-model"))
-
-from game import all_scenarios, canonical_key, split_of
+from scenarios import all_scenarios, canonical_key, split_of
 
 
 def scenario_splits_record() -> dict:
@@ -22,7 +18,8 @@ def scenario_splits_record() -> dict:
         "ordered": len(scenarios),
         "canonical": len(canonical),
         "orderedBySplit": Counter(split_of(key) for key in keys.values()),
-        "canonicalBySplit": Counter(split_of(key) for key in canonical),
+        # A set of strings has another order in every run, so its counts are sorted.
+        "canonicalBySplit": dict(sorted(Counter(split_of(key) for key in canonical).items())),
         "examples": [
             {"counts": s.counts, "values": s.values, "canonicalKey": keys[s], "split": split_of(keys[s])} for s in chosen
         ],

@@ -1,20 +1,18 @@
-"""The negotiation game itself: scenarios, their split, allocations. No language in here.
+"""The scenarios of the item negotiation and their splits, written apart from the lab's own rules to check them.
 
-Three kinds of items lie on the table (`counts`). Each seat has private integer values per unit which
-sum to 10 over the whole table. A deal gives every seat the value of its share; no deal gives 0 to both.
+Three kinds of items lie on the table (`counts`). Each seat has private integer values per unit, which sum to 10 over the
+whole table.
 """
 
 from __future__ import annotations
 
 import itertools
-from functools import cache
 from typing import NamedTuple
 
 Triple = tuple[int, int, int]
 
 KINDS = 3
 TOTAL_VALUE = 10
-MAX_TURNS = 10  # of the dialogue, both seats together; seat 0 opens
 
 
 class Scenario(NamedTuple):
@@ -22,17 +20,11 @@ class Scenario(NamedTuple):
     values: tuple[Triple, Triple]  # by seat
 
 
-def worth(values: Triple, share: Triple) -> int:
-    return sum(value * amount for value, amount in zip(values, share))
+def worth(values: Triple, counts: Triple) -> int:
+    return sum(value * count for value, count in zip(values, counts))
 
 
-def complement(counts: Triple, share: Triple) -> Triple:
-    """What is left of the table for the other seat."""
-    return tuple(count - amount for count, amount in zip(counts, share))
-
-
-@cache
-def all_scenarios() -> tuple[Scenario, ...]:
+def all_scenarios() -> list[Scenario]:
     """Every valid ordered scenario: 5 to 7 items, each kind present, each valued by somebody, one by both."""
     scenarios = []
     for counts in itertools.product(range(1, 6), repeat=KINDS):
@@ -43,7 +35,7 @@ def all_scenarios() -> tuple[Scenario, ...]:
             pairs = list(zip(first, second))
             if all(a or b for a, b in pairs) and any(a and b for a, b in pairs):
                 scenarios.append(Scenario(counts, (first, second)))
-    return tuple(scenarios)
+    return scenarios
 
 
 def canonical_key(scenario: Scenario) -> str:
@@ -68,27 +60,3 @@ def split_of(key: str) -> str:
     h ^= h >> 16
     bucket = h % 10
     return "train" if bucket < 6 else "validation" if bucket < 8 else "test"
-
-
-@cache
-def scenarios_in(split: str) -> tuple[Scenario, ...]:
-    return tuple(s for s in all_scenarios() if split_of(canonical_key(s)) == split)
-
-
-def allocations(counts: Triple) -> list[Triple]:
-    """All shares seat 0 could get."""
-    return list(itertools.product(*(range(count + 1) for count in counts)))
-
-
-def is_pareto_optimal(scenario: Scenario, share: Triple) -> bool:
-    """True when no other split is at least as good for both seats and better for one. `share` is seat 0's."""
-    counts, (first, second) = scenario
-    points = worth(first, share), worth(second, complement(counts, share))
-    for other in allocations(counts):
-        rival = worth(first, other), worth(second, complement(counts, other))
-        if rival != points and rival[0] >= points[0] and rival[1] >= points[1]:
-            return False
-    return True
-
-
-assert len(all_scenarios()) == 5793, "the domain of scenarios has changed"
