@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/random.ts';
 import type { SeatIndex, Split } from '../../record/scenario.ts';
 import type { AnyScenario } from '../environment.ts';
-import { splitOf } from '../splits.ts';
+import { oncePerSplit, splitOf } from '../splits.ts';
 import { FLAWS, ITEMS, MERITS } from './language.ts';
 import type { Flaw, Item, Merit } from './language.ts';
 
@@ -24,22 +24,16 @@ export const HIGHEST_PRICE = 99;
 
 const LISTED = 2000;
 const SHARE_WITH_ZONE = 0.85;
-const scenariosBySplit = new Map<Split, readonly BargainScenario[]>();
 
 /** 2,000 drawn scenarios, sorted into their splits; made once, when first asked for. */
-export function scenariosOf(split: Split): readonly BargainScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    const byId = new Map<string, BargainScenario>();
-    for (let index = 0; index < LISTED; index++) {
-      const scenario = drawScenario(new RandomStream(1, 'price-bargaining', index));
-      if (scenario.split === split) byId.set(scenario.id, scenario);
-    }
-    scenarios = [...byId.values()];
-    scenariosBySplit.set(split, scenarios);
+export const scenariosOf = oncePerSplit((split): readonly BargainScenario[] => {
+  const byId = new Map<string, BargainScenario>();
+  for (let index = 0; index < LISTED; index++) {
+    const scenario = drawScenario(new RandomStream(1, 'price-bargaining', index));
+    if (scenario.split === split) byId.set(scenario.id, scenario);
   }
-  return scenarios;
-}
+  return [...byId.values()];
+});
 
 /** A fresh scenario: draws until one belongs to the split. */
 export function sampleScenario(random: RandomStream, split: Split): BargainScenario {

@@ -1,7 +1,7 @@
 import { hash32 } from '../../base/hash.ts';
 import { RandomStream } from '../../base/random.ts';
 import type { Split } from '../../record/scenario.ts';
-import { splitOf } from '../splits.ts';
+import { oncePerSplit, splitOf } from '../splits.ts';
 import { expertTurns } from './expert.ts';
 import { TASK_FAMILIES } from './house.ts';
 import type { HouseholdScenario, TaskFamily } from './house.ts';
@@ -25,19 +25,13 @@ const STRAY_SHARE = 0.06;
 const HOME_WEIGHTS = [6, 3, 2, 1, 1];
 
 const ROOM_NAMES = Object.keys(ROOMS) as Room[]; // the keys of a literal are its key type
-const scenariosBySplit = new Map<Split, readonly HouseholdScenario[]>();
 
 /** One scenario of each situation, as many of every family as there are up to 300. Made once, when first asked for. */
-export function scenariosOf(split: Split): readonly HouseholdScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allSituations()
-      .filter((situation) => splitOf(canonicalIdOf(situation)) === split)
-      .flatMap((situation) => layOut(situation, 0) ?? []);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly HouseholdScenario[] =>
+  allSituations()
+    .filter((situation) => splitOf(canonicalIdOf(situation)) === split)
+    .flatMap((situation) => layOut(situation, 0) ?? []),
+);
 
 /** A situation of the split, each equally likely, with its things laid out in one of a thousand ways. */
 export function sampleScenario(random: RandomStream, split: Split): HouseholdScenario {

@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../base/random.ts';
 import type { Scenario, Split, Triple } from '../../record/scenario.ts';
-import { splitOf } from '../splits.ts';
+import { oncePerSplit, splitOf } from '../splits.ts';
 import { worth } from './division.ts';
 
 const FEWEST_ITEMS = 5;
@@ -16,7 +16,6 @@ const ITEM_ORDERS = [
 ] as const;
 
 let everyScenario: readonly Scenario[] | undefined;
-const scenariosBySplit = new Map<Split, readonly Scenario[]>();
 
 /** All 5,793 valid ordered scenarios, by counts, then by the values of seat 0 and seat 1. Made once, when first asked for. */
 export function allScenarios(): readonly Scenario[] {
@@ -27,14 +26,9 @@ export function allScenarios(): readonly Scenario[] {
 }
 
 /** The scenarios of one split. All item orders and both seatings of a scenario are in the same split. */
-export function scenariosOf(split: Split): readonly Scenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allScenarios().filter((scenario) => scenario.split === split);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly Scenario[] =>
+  allScenarios().filter((scenario) => scenario.split === split),
+);
 
 /** Uniform over the ordered scenarios of the split: draws among all of them until one belongs to it. */
 export function sampleScenario(random: RandomStream, split: Split): Scenario {

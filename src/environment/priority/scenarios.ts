@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/random.ts';
 import type { SeatIndex, Split, Triple } from '../../record/scenario.ts';
 import type { AnyScenario } from '../environment.ts';
-import { splitOf } from '../splits.ts';
+import { oncePerSplit, splitOf } from '../splits.ts';
 import { WORTH_OF_RANK } from './division.ts';
 import { COMPANIONS, NEEDS } from './language.ts';
 import type { Item } from './language.ts';
@@ -36,7 +36,6 @@ const STORY_PAIRS = 150;
 const STORY_SEED = 1;
 
 let everyScenario: readonly PriorityScenario[] | undefined;
-const scenariosBySplit = new Map<Split, readonly PriorityScenario[]>();
 
 /**
  * All 5,400 scenarios: 150 pairs of stories, each with all 36 pairs of rankings. There are too few rankings to hold any
@@ -48,14 +47,9 @@ export function allScenarios(): readonly PriorityScenario[] {
   return everyScenario;
 }
 
-export function scenariosOf(split: Split): readonly PriorityScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allScenarios().filter((scenario) => scenario.split === split);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly PriorityScenario[] =>
+  allScenarios().filter((scenario) => scenario.split === split),
+);
 
 /** Each scenario of the split equally likely. */
 export function sampleScenario(random: RandomStream, split: Split): PriorityScenario {

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/random.ts';
 import type { Split } from '../../record/scenario.ts';
 import type { AnyScenario } from '../environment.ts';
-import { splitOf } from '../splits.ts';
+import { oncePerSplit, splitOf } from '../splits.ts';
 import { productNumbered, products } from './catalogue.ts';
 import type { Product } from './catalogue.ts';
 import type { OptionName } from './language.ts';
@@ -27,7 +27,6 @@ export interface ShopScenario extends AnyScenario {
 }
 
 let everyScenario: readonly ShopScenario[] | undefined;
-const scenariosBySplit = new Map<Split, readonly ShopScenario[]>();
 
 /** All tasks, in the order drawn. Made once, when first asked for. */
 export function allScenarios(): readonly ShopScenario[] {
@@ -36,14 +35,9 @@ export function allScenarios(): readonly ShopScenario[] {
 }
 
 /** The tasks of one split. Tasks that differ in the price limit alone are in the same split. */
-export function scenariosOf(split: Split): readonly ShopScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allScenarios().filter((scenario) => scenario.split === split);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly ShopScenario[] =>
+  allScenarios().filter((scenario) => scenario.split === split),
+);
 
 export function sampleScenario(random: RandomStream, split: Split): ShopScenario {
   return random.pick(scenariosOf(split));

@@ -1,7 +1,7 @@
 import { RandomStream } from '../../base/random.ts';
 import type { SeatIndex, Split } from '../../record/scenario.ts';
 import type { AnyScenario } from '../environment.ts';
-import { splitOf } from '../splits.ts';
+import { oncePerSplit, splitOf } from '../splits.ts';
 import { ACTIVITIES, AMOUNTS, CHORES, DAYS, FACTS, HOURS, NAMES, PLACES, PLANS, REASONS, THINGS } from './words.ts';
 import type { Day, Fact, Plan } from './words.ts';
 
@@ -64,17 +64,11 @@ export interface SocialScenario extends AnyScenario {
 const SCENARIOS_PER_KIND = 500;
 const KINDS = ['ride', 'loan', 'secret', 'day'] as const;
 let everyScenario: readonly SocialScenario[] | undefined;
-const scenariosBySplit = new Map<Split, readonly SocialScenario[]>();
 
 /** The scenarios of one split, the four kinds in turn. */
-export function scenariosOf(split: Split): readonly SocialScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allScenarios().filter((scenario) => scenario.split === split);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly SocialScenario[] =>
+  allScenarios().filter((scenario) => scenario.split === split),
+);
 
 export function sampleScenario(random: RandomStream, split: Split): SocialScenario {
   return random.pick(scenariosOf(split));

@@ -1,7 +1,7 @@
 import { hash32 } from '../../../base/hash.ts';
 import type { RandomStream } from '../../../base/random.ts';
 import type { Split } from '../../../record/scenario.ts';
-import { splitOf } from '../../splits.ts';
+import { oncePerSplit, splitOf } from '../../splits.ts';
 import { NAMES, THINGS } from './language.ts';
 
 export const LOWEST = 1;
@@ -24,7 +24,6 @@ export interface GuessScenario {
 }
 
 let everyScenario: readonly GuessScenario[] | undefined;
-const scenariosBySplit = new Map<Split, readonly GuessScenario[]>();
 
 /** Every story with every number, in the order of a hash of their ids: any stretch of them is a mixture. Made once. */
 export function allScenarios(): readonly GuessScenario[] {
@@ -36,14 +35,9 @@ export function allScenarios(): readonly GuessScenario[] {
   return everyScenario;
 }
 
-export function scenariosOf(split: Split): readonly GuessScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allScenarios().filter((scenario) => scenario.split === split);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly GuessScenario[] =>
+  allScenarios().filter((scenario) => scenario.split === split),
+);
 
 /** Uniform over the scenarios of the split. */
 export function sampleScenario(random: RandomStream, split: Split): GuessScenario {

@@ -1,7 +1,7 @@
 import { hash32 } from '../../../base/hash.ts';
 import type { RandomStream } from '../../../base/random.ts';
 import type { Split } from '../../../record/scenario.ts';
-import { splitOf } from '../../splits.ts';
+import { oncePerSplit, splitOf } from '../../splits.ts';
 import { DEALS } from './cards.ts';
 import type { Deal } from './cards.ts';
 import { NAMES, PLACES } from './language.ts';
@@ -20,7 +20,6 @@ export interface KuhnScenario {
 }
 
 let everyScenario: readonly KuhnScenario[] | undefined;
-const scenariosBySplit = new Map<Split, readonly KuhnScenario[]>();
 
 /** Every story with every deal; the six deals of a story are neighbours, stories stand in the order of a hash. Made once. */
 export function allScenarios(): readonly KuhnScenario[] {
@@ -31,14 +30,9 @@ export function allScenarios(): readonly KuhnScenario[] {
   return everyScenario;
 }
 
-export function scenariosOf(split: Split): readonly KuhnScenario[] {
-  let scenarios = scenariosBySplit.get(split);
-  if (!scenarios) {
-    scenarios = allScenarios().filter((scenario) => scenario.split === split);
-    scenariosBySplit.set(split, scenarios);
-  }
-  return scenarios;
-}
+export const scenariosOf = oncePerSplit((split): readonly KuhnScenario[] =>
+  allScenarios().filter((scenario) => scenario.split === split),
+);
 
 /** Uniform over the scenarios of the split. */
 export function sampleScenario(random: RandomStream, split: Split): KuhnScenario {
