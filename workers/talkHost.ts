@@ -12,8 +12,6 @@ export type TalkNews =
   | Omit<Extract<EngineMessage, { kind: 'talk.answered' }>, 'askId'>;
 
 const ANSWERS: readonly AnswerKind[] = ['plain', 'advised'];
-/** Each answer plays the dialogue with a strategist's and an agent's context. */
-const SLOTS = 2 * ANSWERS.length;
 
 /**
  * The model's next turn, twice: without a strategy and with one. The dialogue so far is played again by the trainer's
@@ -29,7 +27,7 @@ export async function answerTwice(
   tell: (news: TalkNews) => void,
 ): Promise<void> {
   using weights = engine.createWeightSet(model.weights);
-  using decoder = engine.createDecoder(weights, SLOTS);
+  using decoder = engine.createDecoder(weights, ANSWERS.length); // strategist and agent share a context
   const { chatFormat, tokenizer } = model;
   const advice = talk.advice === null ? null : chatFormat.strategy(talk.advice);
   const table: Table<NegotiationState> = {
