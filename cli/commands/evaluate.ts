@@ -12,7 +12,7 @@ import { evaluate, type EvaluationPlan } from '../../src/training/evaluate.ts';
 import type { PlayedEpisode } from '../../src/training/rollout.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
 import { loadWeights } from '../checkpointWeights.ts';
-import { openEngine } from '../loadModel.ts';
+import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 const NAMES = SUBJECTS.map(({ name }) => name);
 const SCRIPTS = Object.keys(SCRIPTED_PARTNERS).map((name) => `scripted:${name}`);
@@ -21,10 +21,7 @@ export const evaluateCommand: Command = {
   name: 'evaluate',
   summary: 'Plays held-out scenarios; prints points and how well the model speaks, with 95 % intervals.',
   options: {
-    model: {
-      value: 'DIR',
-      help: 'base model: a folder, builtin, or builtin:NAME (default: the checkpoint’s own, else builtin)',
-    },
+    model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
     checkpoint: { value: 'DIR', help: 'trained strategist: <out>/checkpoints/<id>' },
     environment: { value: 'E', help: NAMES.join(', '), fallback: 'deal-or-no-deal' },
     split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'test' },
