@@ -6,10 +6,9 @@ import { createBackwardBuffers, recordBackward, recordStats } from '../src/polic
 import type { TrainingSequence } from '../src/policy/engine.ts';
 import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { createLayerBuffers, recordForward, ropeAngles, type ForwardBuffers } from '../src/policy/forwardPlan.ts';
-import { InfoWriter, type InfoDraw } from '../src/policy/infoWriter.ts';
+import { floatBits, InfoWriter, type InfoDraw } from '../src/policy/infoWriter.ts';
 import type { ModelConfig } from '../src/policy/modelConfig.ts';
 import { PackedWeights } from '../src/policy/packedWeights.ts';
-import { floatBits } from '../src/policy/plannedDecoder.ts';
 import { groupTokenUses } from '../src/policy/plannedLearner.ts';
 import { LEARNER_CONTEXTS, learnerBatch } from './engines.ts';
 import { median } from './timing.ts';
@@ -34,9 +33,12 @@ export async function kernelTimes(gpu: GpuDevice, library: KernelLibrary, { conf
   const decodeDraws = writeDecodeStep(info);
   const drawn = pool.create('drawn', DECODE_BATCH * 4);
   const decodePlan = recordForward(library, config, policy, forward);
-  decodePlan.add(kernels.draw, { V: config.vocabularySize }, [info.buffer, forward.logits, drawn], (_rows, draws) => [
-    draws,
-  ]);
+  decodePlan.add(
+    kernels.draw,
+    { V: config.vocabularySize },
+    [info.buffer, forward.logits, drawn],
+    (_rows, draws) => draws,
+  );
   const decode = await medianProfile(device, [decodePlan], DECODE_BATCH, decodeDraws);
 
   const draws = writeSequences(info, sequences);
@@ -85,7 +87,7 @@ function writeDecodeStep(info: InfoWriter): number {
   const draws: InfoDraw[] = [];
   for (let row = 0; row < DECODE_BATCH; row++) {
     info.setRow(row, 7, DECODE_POSITION, row * (DECODE_POSITION + 1), 0);
-    draws.push({ row, first: floatBits(0.5), second: floatBits(1) });
+    draws.push({ row, temperature: 1, words: [floatBits(0.5)] });
   }
   info.write(DECODE_BATCH, draws);
   return draws.length;
@@ -101,7 +103,7 @@ function writeSequences(info: InfoWriter, sequences: readonly TrainingSequence[]
       info.setRow(start + position, tokenIds[position] ?? 0, position, start, start + length);
     }
     for (const index of scoredIndices) {
-      draws.push({ row: start + index - 1, first: tokenIds[index] ?? 0, second: floatBits(1) });
+      draws.push({ row: start + index - 1, temperature: 1, words: [tokenIds[index] ?? 0] });
     }
     start += length;
   }

@@ -77,7 +77,7 @@ export interface Dialogue {
 /** How a turn of the corpus comes about, with its share of turns; the rest are the player's own strategies. */
 export const TURN_MODES = [
   /** A random applicable strategy: the utterance has to listen to it, whatever the situation would suggest. */
-  ['random', 0.3],
+  ['random', 0.2],
   /** No strategy at all. */
   ['none', 0.04],
   /** A strategy that does not fit: the player ignores it. */

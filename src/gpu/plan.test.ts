@@ -9,7 +9,7 @@ function planOn(limit: number) {
   const { device } = new FakeGpu({ maxComputeWorkgroupsPerDimension: limit }).gpu;
   const library = new KernelLibrary(device);
   const plan = new Plan(library);
-  plan.add(KERNEL, {}, [], (rows) => [rows]);
+  plan.add(KERNEL, {}, [], (rows) => [rows, 1]);
   return { library, replay: (rows: number) => plan.replay(device.createCommandEncoder().beginComputePass(), rows, 0) };
 }
 

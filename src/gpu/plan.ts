@@ -18,13 +18,35 @@ interface Compiled {
   readonly pipeline: GPUComputePipeline;
 }
 
-/** Workgroups of a dispatch as a function of the rows and draws (or scored tokens) of a replay. */
-export type Workgroups = (rowCount: number, drawCount: number) => readonly [x: number, y?: number];
+/**
+ * Workgroups of a dispatch as a function of the rows and draws (or scored tokens) of a replay. A single number may exceed
+ * what one dimension allows: it is laid out over two, and the kernel counts with `flatWorkgroup` (`kernels/flat.ts`).
+ */
+export type Workgroups = (rowCount: number, drawCount: number) => number | readonly [x: number, y: number];
+
+/** One way to do a step of a plan. All ways write the same bits; which one is fastest depends on the number of rows. */
+export interface Alternative {
+  readonly kernel: Kernel;
+  readonly constants: Readonly<Record<string, number>>;
+  readonly workgroups: Workgroups;
+  /** Taken when the replay has at most so many rows (draws, where `over` is 1); the last one of a list takes the rest. */
+  readonly upTo: number;
+}
+
+/** What a number of workgroups is spread over when it exceeds this: far below every adapter's 65,535. */
+const FLAT_LIMIT = 32_768;
+
+/** A whole buffer, or a part of one that starts at a multiple of 256 bytes. */
+export type Bindable = GPUBuffer | GPUBufferBinding;
 
 interface Dispatch {
-  readonly compiled: Compiled;
-  readonly bindGroup: GPUBindGroup;
-  readonly workgroups: Workgroups;
+  readonly choices: readonly {
+    readonly compiled: Compiled;
+    readonly bindGroup: GPUBindGroup;
+    readonly workgroups: Workgroups;
+    readonly upTo: number;
+  }[];
+  readonly over: 'rows' | 'draws';
 }
 
 /** Compiles each (kernel, constants) pair once and counts what was dispatched, by kernel name. */
@@ -35,8 +57,12 @@ export class KernelLibrary {
   readonly device: GPUDevice;
   private readonly workgroupLimit: number;
 
-  constructor(device: GPUDevice) {
+  private readonly rewrite: (kernel: Kernel) => string;
+
+  /** @param rewrite changes the code of a kernel before it is compiled: for the tests that break kernels on purpose */
+  constructor(device: GPUDevice, rewrite: (kernel: Kernel) => string = ({ code }) => code) {
     this.device = device;
+    this.rewrite = rewrite;
     this.workgroupLimit = device.limits.maxComputeWorkgroupsPerDimension;
   }
 
@@ -54,7 +80,10 @@ export class KernelLibrary {
     const key = `${kernel.name} ${JSON.stringify(constants)}`;
     const known = this.compiled.get(key);
     if (known) return known;
-    const shader = this.device.createShaderModule({ label: kernel.name, code: specialise(kernel, constants) });
+    const shader = this.device.createShaderModule({
+      label: kernel.name,
+      code: specialise(this.rewrite(kernel), constants),
+    });
     const pipeline = this.device.createComputePipeline({
       label: key,
       layout: 'auto',
@@ -74,11 +103,11 @@ export class KernelLibrary {
 }
 
 /** Constants become WGSL `const`s in front of the code: array sizes may depend on them, which `override`s do not allow. */
-function specialise(kernel: Kernel, constants: Readonly<Record<string, number>>): string {
+function specialise(code: string, constants: Readonly<Record<string, number>>): string {
   const declarations = Object.entries(constants).map(([name, value]) =>
     Number.isInteger(value) ? `const ${name}: u32 = ${value}u;` : `const ${name}: f32 = ${value};`,
   );
-  return `${declarations.join('\n')}\n${kernel.code}`;
+  return `${declarations.join('\n')}\n${code}`;
 }
 
 /** An ordered list of dispatches. WebGPU orders them: each sees what the earlier ones wrote. */
@@ -90,20 +119,35 @@ export class Plan {
     this.library = library;
   }
 
-  /** @param buffers bound to @binding(0), (1), … of group 0, in order */
+  /** @param buffers bound to @binding(0), (1), … of group 0, in order; a binding names a part of a buffer */
   add(
     kernel: Kernel,
     constants: Readonly<Record<string, number>>,
-    buffers: readonly GPUBuffer[],
+    buffers: readonly Bindable[],
     workgroups: Workgroups,
   ): void {
-    const compiled = this.library.compile(kernel, constants);
-    const bindGroup = this.library.device.createBindGroup({
-      label: kernel.name,
-      layout: compiled.pipeline.getBindGroupLayout(0),
-      entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })),
+    this.addAlternatives([{ kernel, constants, workgroups, upTo: Infinity }], buffers);
+  }
+
+  /** @param alternatives by ascending `upTo`. @param over what `upTo` counts */
+  addAlternatives(
+    alternatives: readonly Alternative[],
+    buffers: readonly Bindable[],
+    over: 'rows' | 'draws' = 'rows',
+  ): void {
+    const choices = alternatives.map(({ kernel, constants, workgroups, upTo }) => {
+      const compiled = this.library.compile(kernel, constants);
+      const bindGroup = this.library.device.createBindGroup({
+        label: kernel.name,
+        layout: compiled.pipeline.getBindGroupLayout(0),
+        entries: buffers.map((bound, binding) => ({
+          binding,
+          resource: 'buffer' in bound ? bound : { buffer: bound },
+        })),
+      });
+      return { compiled, bindGroup, workgroups, upTo };
     });
-    this.dispatches.push({ compiled, bindGroup, workgroups });
+    this.dispatches.push({ choices, over });
   }
 
   get length(): number {
@@ -111,7 +155,7 @@ export class Plan {
   }
 
   nameOf(index: number): string {
-    return this.dispatches[index]?.compiled.name ?? '';
+    return this.dispatches[index]?.choices.at(-1)?.compiled.name ?? '';
   }
 
   /**
@@ -120,8 +164,12 @@ export class Plan {
    */
   replay(pass: GPUComputePassEncoder, rowCount: number, drawCount: number, index?: number): void {
     const dispatches = index === undefined ? this.dispatches : this.dispatches.slice(index, index + 1);
-    for (const { compiled, bindGroup, workgroups } of dispatches) {
-      const [x, y = 1] = workgroups(rowCount, drawCount);
+    for (const { choices, over } of dispatches) {
+      const count = over === 'rows' ? rowCount : drawCount;
+      const choice = choices.find(({ upTo }) => count <= upTo) ?? choices.at(-1);
+      if (!choice) continue;
+      const { compiled, bindGroup } = choice;
+      const [x, y] = laidOut(choice.workgroups(rowCount, drawCount));
       if (x === 0 || y === 0) continue;
       this.library.assertDispatchable(compiled.name, x, y);
       pass.setPipeline(compiled.pipeline);
@@ -130,6 +178,12 @@ export class Plan {
       this.library.count(compiled.name, rowCount);
     }
   }
+}
+
+function laidOut(workgroups: number | readonly [x: number, y: number]): readonly [x: number, y: number] {
+  if (typeof workgroups !== 'number') return workgroups;
+  const rows = Math.max(1, Math.ceil(workgroups / FLAT_LIMIT));
+  return [Math.ceil(workgroups / rows), rows];
 }
 
 /** Milliseconds per kernel name of one replay, each dispatch submitted and awaited alone: for benchmarks. */

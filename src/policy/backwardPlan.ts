@@ -83,14 +83,14 @@ export function recordBackward(
   };
   const norm = (key: string, gather: number, x: GPUBuffer, inverse: GPUBuffer, dy: GPUBuffer) => {
     const shape = { WIDTH: D, GATHER: gather };
-    plan.add(kernels.rmsNormGainGradient, shape, [info, x, inverse, dy, gradients.buffer(key)], () => [
+    plan.add(kernels.rmsNormGainGradient, shape, [info, x, inverse, dy, gradients.buffer(key)], () =>
       Math.ceil(D / 16),
-    ]);
+    );
     plan.add(
       kernels.rmsNormBackward,
       shape,
       [info, x, weights.buffer(key), inverse, dy, backward.residual],
-      (rows, draws) => [Math.ceil((gather === 1 ? draws : rows) / 32)],
+      (rows, draws) => Math.ceil((gather === 1 ? draws : rows) / 32),
     );
   };
 
@@ -98,7 +98,7 @@ export function recordBackward(
     kernels.logitGradient,
     { V },
     [info, backward.stats, backward.coefficients, backward.baseLogits, forward.logits],
-    (_rows, draws) => [Math.ceil((draws * V) / 64)],
+    (_rows, draws) => Math.ceil((draws * V) / 64),
   );
   linear('head', OVER_DRAWS, V, D, forward.hidden, forward.logits, backward.hidden);
   norm('norm', 1, forward.output, forward.inverse, backward.hidden);
@@ -122,13 +122,13 @@ export function recordBackward(
       kernels.attentionQueryGradient(config),
       scaled,
       [info, qkv, keys, values, attended, backward.attended, attentionStats, backward.qkv],
-      (rows) => [Math.ceil((rows * G) / 32)],
+      (rows) => Math.ceil((rows * G) / 32),
     );
     plan.add(
       kernels.attentionKeyValueGradient(config),
       scaled,
       [info, qkv, keys, values, backward.attended, attentionStats, backward.qkv],
-      (rows) => [Math.ceil((rows * G) / 32)],
+      (rows) => Math.ceil((rows * G) / 32),
     );
     plan.add(kernels.ropeBackward, heads, [info, angles, backward.qkv], perElement(((H + G) * S) / 2));
     linear(key('qkv'), OVER_ROWS, (H + 2 * G) * S, D, layer.norm1, backward.qkv, backward.normed);
@@ -155,7 +155,7 @@ export function recordStats(
     kernels.tokenStats,
     { V: config.vocabularySize },
     [forward.info, forward.logits, backward.baseLogits, backward.stats],
-    (_rows, draws) => [draws],
+    (_rows, draws) => draws,
   );
   return plan;
 }

@@ -83,7 +83,8 @@ export function ropeAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
 /** One thread per element, 64 to a workgroup. */
 export const perElement =
   (width: number): Workgroups =>
-  (rows) => [Math.ceil((rows * width) / 64)];
+  (rows) =>
+    Math.ceil((rows * width) / 64);
 
 /** 8 × 8 outputs per thread (`kernels.TILE`), 4 × 4 threads to a workgroup. */
 export const perTile =
@@ -121,7 +122,7 @@ export function recordForward(
       kernels.rmsNorm,
       { ...norm, GATHER: 0 },
       [info, layer.input, weight('norm1'), layer.norm1, layer.inverse1],
-      (rows) => [Math.ceil(rows / 32)],
+      (rows) => Math.ceil(rows / 32),
     );
     const qkvWidth = (H + 2 * G) * S;
     plan.add(
@@ -135,7 +136,7 @@ export function recordForward(
       kernels.attention(config),
       { ...heads, SCALE: 1 / Math.sqrt(S) },
       [info, layer.qkv, layer.keys, layer.values, layer.attended, layer.attentionStats],
-      (rows) => [Math.ceil((rows * G) / 32)],
+      (rows) => Math.ceil((rows * G) / 32),
     );
     plan.add(
       kernels.matmulResidual,
@@ -147,7 +148,7 @@ export function recordForward(
       kernels.rmsNorm,
       { ...norm, GATHER: 0 },
       [info, layer.middle, weight('norm2'), layer.norm2, layer.inverse2],
-      (rows) => [Math.ceil(rows / 32)],
+      (rows) => Math.ceil(rows / 32),
     );
     plan.add(
       kernels.matmul,
@@ -167,7 +168,7 @@ export function recordForward(
     kernels.rmsNorm,
     { ...norm, GATHER: 1 },
     [info, output, weights.buffer('norm'), hidden, inverse],
-    (_rows, draws) => [Math.ceil(draws / 32)],
+    (_rows, draws) => Math.ceil(draws / 32),
   );
   plan.add(
     kernels.matmul,

@@ -1,11 +1,14 @@
 import type { BufferPool } from '../gpu/plan.ts';
 
-/** A drawn or scored row: its row number and two words whose meaning the kernel knows (see `kernels.ts`). */
+/** A drawn or scored row: its row number, the temperature, and words whose meaning the kernel knows (see `kernels.ts`). */
 export interface InfoDraw {
   readonly row: number;
-  readonly first: number;
-  readonly second: number;
+  readonly temperature: number;
+  /** At most six. */
+  readonly words: readonly number[];
 }
+
+const DRAW_WORDS = 8;
 
 /** Fills and sends the `info` buffer that every kernel reads (layout: `kernels.ts`). One queue write per replay. */
 export class InfoWriter {
@@ -15,7 +18,7 @@ export class InfoWriter {
 
   constructor(device: GPUDevice, pool: BufferPool, rowLimit: number) {
     this.device = device;
-    this.words = new Uint32Array(4 + rowLimit * 8);
+    this.words = new Uint32Array(4 + rowLimit * (4 + DRAW_WORDS));
     this.buffer = pool.create('info', this.words.length);
   }
 
@@ -27,9 +30,18 @@ export class InfoWriter {
   write(rowCount: number, draws: readonly InfoDraw[]): void {
     const drawOffset = 4 + rowCount * 4;
     this.words.set([rowCount, draws.length, drawOffset, 0], 0);
-    draws.forEach(({ row, first, second }, index) => {
-      this.words.set([row, first, second, 0], drawOffset + index * 4);
+    draws.forEach(({ row, temperature, words }, index) => {
+      this.words.set([row, floatBits(temperature), ...words], drawOffset + index * DRAW_WORDS);
     });
-    this.device.queue.writeBuffer(this.buffer, 0, this.words, 0, drawOffset + draws.length * 4);
+    this.device.queue.writeBuffer(this.buffer, 0, this.words, 0, drawOffset + draws.length * DRAW_WORDS);
   }
+}
+
+const scratchFloat = new Float32Array(1);
+const scratchBits = new Uint32Array(scratchFloat.buffer);
+
+/** The bits of a float32, to send it through a buffer of integers. */
+export function floatBits(value: number): number {
+  scratchFloat[0] = value;
+  return scratchBits[0] ?? 0;
 }

@@ -3,7 +3,7 @@ import * as kernels from '../gpu/kernels/kernels.ts';
 import { BufferPool, type KernelLibrary, type Plan } from '../gpu/plan.ts';
 import type { Decoder, DrawnToken, StepRow } from './engine.ts';
 import { createLayerBuffers, recordForward, ropeAngles } from './forwardPlan.ts';
-import { InfoWriter } from './infoWriter.ts';
+import { floatBits, InfoWriter, type InfoDraw } from './infoWriter.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import type { PackedWeights } from './packedWeights.ts';
 
@@ -51,7 +51,7 @@ export class PlannedDecoder implements Decoder {
       logits,
     });
     this.drawn = pool.create('drawn', DECODER_ROW_LIMIT * 4);
-    this.plan.add(kernels.draw, { V }, [this.info.buffer, logits, this.drawn], (_rows, draws) => [draws]);
+    this.plan.add(kernels.draw, { V }, [this.info.buffer, logits, this.drawn], (_rows, draws) => draws);
     this.staging = gpu.device.createBuffer({
       label: 'drawn, on the host',
       size: DECODER_ROW_LIMIT * 16,
@@ -70,13 +70,13 @@ export class PlannedDecoder implements Decoder {
   private async submit(rows: readonly StepRow[]): Promise<DrawnToken[]> {
     const { device } = this.gpu;
     const { contextLength } = this.config;
-    const draws: { row: number; first: number; second: number }[] = [];
+    const draws: InfoDraw[] = [];
     rows.forEach(({ slot, position, tokenId, draw }, row) => {
       if (slot >= this.slotCount || position >= contextLength) {
         throw new RangeError(`step: slot ${slot}, position ${position} is outside the cache`);
       }
       this.info.setRow(row, tokenId, position, slot * contextLength, 0);
-      if (draw) draws.push({ row, first: floatBits(draw.uniform), second: floatBits(draw.temperature) });
+      if (draw) draws.push({ row, temperature: draw.temperature, words: [floatBits(draw.uniform)] });
     });
     this.info.write(rows.length, draws);
 
@@ -104,13 +104,4 @@ export class PlannedDecoder implements Decoder {
     this.staging.destroy();
     this.pool[Symbol.dispose]();
   }
-}
-
-const scratchFloat = new Float32Array(1);
-const scratchBits = new Uint32Array(scratchFloat.buffer);
-
-/** The bits of a float32, to send it through a buffer of integers. */
-export function floatBits(value: number): number {
-  scratchFloat[0] = value;
-  return scratchBits[0] ?? 0;
 }

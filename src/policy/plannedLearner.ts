@@ -6,7 +6,6 @@ import { createLayerBuffers, recordForward, ropeAngles, type ForwardBuffers } fr
 import { InfoWriter, type InfoDraw } from './infoWriter.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { PackedWeights } from './packedWeights.ts';
-import { floatBits } from './plannedDecoder.ts';
 import type { Weights } from './weights.ts';
 
 /**
@@ -150,7 +149,6 @@ export class PlannedLearner implements Learner {
   private pack(sequences: readonly TrainingSequence[], temperature: number) {
     const draws: InfoDraw[] = [];
     const tokenIds: number[] = [];
-    const temperatureBits = floatBits(temperature);
     for (const sequence of sequences) {
       const start = tokenIds.length;
       const length = sequence.scoredIndices.at(-1) ?? 0;
@@ -166,7 +164,7 @@ export class PlannedLearner implements Learner {
         tokenIds.push(tokenId);
       }
       for (const index of sequence.scoredIndices) {
-        draws.push({ row: start + index - 1, first: sequence.tokenIds[index] ?? 0, second: temperatureBits });
+        draws.push({ row: start + index - 1, temperature, words: [sequence.tokenIds[index] ?? 0] });
       }
     }
     return { rowCount: tokenIds.length, draws, tokenIds };

@@ -24,11 +24,10 @@ export function readShare(text: string): Triple | string {
   return [amounts.get(0) ?? 0, amounts.get(1) ?? 0, amounts.get(2) ?? 0];
 }
 
-/** `all the food`, `2 of the water and 1 firewood`: the amounts above 0 in varied words. */
+/** `all the food`, `2 of the water and 1 firewood`: the amounts above 0 in varied words, always in the order of the board. */
 export function writeShare(share: Triple, random: RandomStream): string {
   const named = ITEM_INDICES.filter((item) => share[item] > 0);
-  const ordered = random.uniform() < 0.5 ? named : random.shuffled(named);
-  const entries = ordered.map((item) => {
+  const entries = named.map((item) => {
     const forms = share[item] === 3 ? ['all the', 'all 3', '3'] : [`${share[item]}`];
     const roomy = named.length === 1 && share[item] < 3 ? [`${share[item]} of the`] : [];
     return `${random.pick([...forms, ...roomy])} ${ITEMS[item]}`;

@@ -5,6 +5,8 @@
 @group(0) @binding(1) var<storage, read> logits: array<f32>;
 @group(0) @binding(2) var<storage, read_write> drawn: array<vec4u>; // token, log-prob bits, entropy bits, unused
 
+const DRAW = 8u; // words per draw in `info`
+
 const THREADS = 64u;
 const CHUNK = (V + THREADS - 1u) / THREADS;
 var<workgroup> largest: array<f32, THREADS>;
@@ -14,8 +16,8 @@ var<workgroup> weighted: array<f32, THREADS>;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let request = info[2] + group.x * 4u;
-  let temperature = bitcast<f32>(info[request + 2u]);
+  let request = info[2] + group.x * DRAW;
+  let temperature = bitcast<f32>(info[request + 1u]);
   let isGreedy = temperature == 0.0;
   let scale = select(1.0 / max(temperature, 1e-6), 1.0, isGreedy);
   let base = group.x * V;
@@ -52,7 +54,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   for (var other = 0u; other < THREADS; other++) { total += mass[other]; totalProduct += weighted[other]; }
   let logTotal = log(total);
   var token = topAt;
-  if (!isGreedy) { token = pick(base, top, scale, bitcast<f32>(info[request + 1u]) * total, topAt); }
+  if (!isGreedy) { token = pick(base, top, scale, bitcast<f32>(info[request + 2u]) * total, topAt); }
   let logProb = (logits[base + token] - top) * scale - logTotal;
   let entropy = logTotal - totalProduct / total;
   drawn[group.x] = vec4u(token, bitcast<u32>(logProb), bitcast<u32>(entropy), 0u);

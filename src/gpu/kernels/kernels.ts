@@ -14,8 +14,9 @@ import tokenStatsCode from './tokenStats.wgsl?raw';
 
 /**
  * Every kernel by name. All share one `info` buffer, written once per replay:
- * `[rows, draws, offset of draws, 0]`, then per row `[token, position, kvStart, end of its sequence]`, then per draw
- * `[row, uniform bits or target token, temperature bits, 0]`.
+ * `[rows, draws, offset of draws, adapted rows]`, then per row `[token, position, kvStart, end of its sequence]`, then per
+ * draw (or scored token) eight words: `[row, temperature bits, …]`. A scored token goes on with `[target]`, a draw with what
+ * `draw.wgsl` says. Rows below `adapted rows` use the low-rank adapter, where a plan has one.
  */
 export * from './attention.ts';
 export * from './matmul.ts';

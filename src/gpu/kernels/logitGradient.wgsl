@@ -6,18 +6,20 @@
 @group(0) @binding(3) var<storage, read> base: array<f32>;
 @group(0) @binding(4) var<storage, read_write> policy: array<f32>;
 
+const DRAW = 8u; // words per draw in `info`
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x / V;
   if (row >= info[1]) { return; }
   let token = id.x % V;
-  let request = info[2] + row * 4u;
-  let scale = 1.0 / bitcast<f32>(info[request + 2u]);
+  let request = info[2] + row * DRAW;
+  let scale = 1.0 / bitcast<f32>(info[request + 1u]);
   let stat = row * 8u;
   let logPolicy = policy[id.x] * scale - stats[stat + 4u];
   let logBase = base[id.x] * scale - stats[stat + 5u];
   let p = exp(logPolicy);
-  let isTarget = select(0.0, 1.0, token == info[request + 1u]);
+  let isTarget = select(0.0, 1.0, token == info[request + 2u]);
   let weight = coefficients[row];
   policy[id.x] = scale * (weight.x * (isTarget - p)
     - weight.y * p * (logPolicy + stats[stat + 1u])

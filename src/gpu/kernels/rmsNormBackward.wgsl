@@ -7,13 +7,15 @@
 @group(0) @binding(4) var<storage, read> dy: array<vec4f>;
 @group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;
 
+const DRAW = 8u; // words per draw in `info`
+
 const WIDTH4 = WIDTH / 4u;
 
 @compute @workgroup_size(32)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   if (id.x >= info[GATHER]) { return; }
   var row = id.x;
-  if (GATHER == 1u) { row = info[info[2] + id.x * 4u]; }
+  if (GATHER == 1u) { row = info[info[2] + id.x * DRAW]; }
   var products = vec4f();
   for (var at = 0u; at < WIDTH4; at++) {
     products += gain[at] * dy[id.x * WIDTH4 + at] * x[row * WIDTH4 + at];

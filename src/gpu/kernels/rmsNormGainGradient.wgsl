@@ -5,6 +5,8 @@
 @group(0) @binding(3) var<storage, read> dy: array<f32>;
 @group(0) @binding(4) var<storage, read_write> gradient: array<f32>;
 
+const DRAW = 8u; // words per draw in `info`
+
 @compute @workgroup_size(16)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let feature = id.x;
@@ -13,7 +15,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = 0.0;
   for (var at = 0u; at < count; at++) {
     var row = at;
-    if (GATHER == 1u) { row = info[info[2] + at * 4u]; }
+    if (GATHER == 1u) { row = info[info[2] + at * DRAW]; }
     sum += dy[at * WIDTH + feature] * x[row * WIDTH + feature] * inverse[at];
   }
   gradient[feature] += sum;

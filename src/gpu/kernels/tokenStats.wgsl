@@ -6,14 +6,16 @@
 @group(0) @binding(2) var<storage, read> base: array<f32>;
 @group(0) @binding(3) var<storage, read_write> stats: array<f32>;
 
+const DRAW = 8u; // words per draw in `info`
+
 const THREADS = 64u;
 var<workgroup> partial: array<vec4f, THREADS>;
 
 @compute @workgroup_size(THREADS)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) thread: u32) {
-  let request = info[2] + group.x * 4u;
-  let goal = info[request + 1u];
-  let scale = 1.0 / bitcast<f32>(info[request + 2u]);
+  let request = info[2] + group.x * DRAW;
+  let goal = info[request + 2u];
+  let scale = 1.0 / bitcast<f32>(info[request + 1u]);
   let at = group.x * V;
 
   var top = vec2f(-3.4e38);
