@@ -1,103 +1,84 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { helpOf, parseOptions, usage, type Options } from '../cli/arguments.ts';
+import { builtInNamed, loadModel, MODEL_HELP } from '../cli/loadModel.ts';
+import { monotonicMs, wallClockMs } from '../src/base/clock.ts';
 import { explain } from '../src/base/errors.ts';
-import { PlannedEngine } from '../src/policy/plannedEngine.ts';
-import { ReferenceEngine } from '../src/policy/referenceEngine.ts';
-import { loadModel } from '../cli/loadModel.ts';
-import { requestNodeDevice } from '../cli/nodeGpu.ts';
-import { decodeRate, LEARNER_CONTEXTS, learnerTimes } from './engines.ts';
-import { kernelTimes } from './kernelTimes.ts';
-import { matmulRate, tfjsMatmulRate } from './matmul.ts';
-import { registerTfjsOn } from './tfjsOnDevice.ts';
+import { runInChromium } from './browser.ts';
+import { runInNode } from './node.ts';
+import { findOnnxFile } from './onnxFile.ts';
+import { printReport } from './printReport.ts';
+import { assembleReport } from './report.ts';
+import { FULL_SIZE, PARTS, QUICK_SIZE, type Part } from './size.ts';
 
 /**
- * `npm run bench`: our kernels against plain tfjs operations on the same device. What counts are the ratios: absolute numbers
- * belong to the machine and to whatever else it does meanwhile. `-- --json` prints numbers only.
+ * `npm run bench`: our engine against plain tfjs and transformers.js, and against what the adapter can do, all in one run.
+ * What counts are the ratios and shares: rates belong to the machine and to whatever else it does meanwhile.
  */
-const BATCHES = [1, 8, 32, 64];
-const SHAPES = [
-  { M: 2048, N: 352, K: 64 }, // gate and up of the built-in model, one micro-batch
-  { M: 256, N: 256, K: 256 },
-];
+const command = {
+  name: 'bench',
+  summary: 'Compares the engine with tfjs and transformers.js, in Chromium or in Node.',
+  options: {
+    out: { value: 'FILE', help: 'write the report there, as JSON' },
+    node: { help: 'Dawn in Node instead of Chromium' },
+    only: { value: 'PARTS', help: `some parts, with commas: ${PARTS.join(', ')}`, fallback: PARTS.join(',') },
+    model: { value: 'MODEL', help: MODEL_HELP, fallback: 'builtin' },
+    quick: { help: 'a minute, to see that everything runs' },
+  },
+  run,
+};
 
 const words = z.array(z.string()).parse(JSON.parse(process.env['PARLEY_ARGUMENTS'] ?? '[]'));
-const isJson = words.includes('--json');
-
 try {
-  const report = await measure();
-  if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
-  else print(report);
+  if (words.includes('--help')) console.log(helpOf(command).replace('npm run parley -- bench', 'npm run bench --'));
+  else await run(parseOptions(command, words));
 } catch (thrown) {
-  const { what, why, fix } = explain(thrown);
+  const { code, what, why, fix } = explain(thrown);
   process.stderr.write(`\nerror: ${what}\n  why: ${why}\n  fix: ${fix}\n`);
-  process.exitCode = 1;
+  if (code === 'unexpected' && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`);
+  process.exitCode = code === 'bad-arguments' ? 2 : 1;
 }
 // Dawn keeps a thread for its device; the process must not wait for it.
 process.exit();
 
-async function measure() {
-  const { name, model } = await loadModel('builtin:parley-mini');
-  const gpu = await requestNodeDevice();
-  await registerTfjsOn(gpu);
-  const kernels = new PlannedEngine(gpu, model.config);
-  const reference = new ReferenceEngine(model.config);
-  const say = (text: string) => process.stderr.write(`${text} …\n`);
+async function run(options: Options): Promise<void> {
+  const startedAt = monotonicMs();
+  const seconds = () => Math.round((monotonicMs() - startedAt) / 1000);
+  const say = (text: string) => process.stderr.write(`${String(seconds()).padStart(4)} s  ${text}\n`);
+  const parts = partsNamed(options.text('only'));
+  const size = options.isSet('quick') ? QUICK_SIZE : FULL_SIZE;
+  const isBesideWanted = !options.isSet('quick');
+  const { name, model } = await loadModel(options.text('model'));
+  const builtIn = builtInNamed(options.text('model'));
+  const folder = builtIn === null ? options.text('model') : join('public/models', builtIn);
+  const facts = { date: new Date(wallClockMs()).toISOString(), cores: cpus().length, loadBefore: loadavg()[0] };
+  const request = { modelName: name, size, parts, isBesideWanted };
 
-  const decode = [];
-  for (const batch of BATCHES) {
-    say(`decoding, batch ${batch}`);
-    const own = await decodeRate(kernels, model.weights, batch, 60);
-    decode.push({ batch, ...compared(own, await decodeRate(reference, model.weights, batch, 3), 'more is better') });
-  }
-  say('learning');
-  const own = await learnerTimes(kernels, model.weights, LEARNER_CONTEXTS, 5);
-  // Fewer contexts for the slow one, or this would take minutes on a CPU adapter: both times are per 1,000 tokens.
-  const theirs = await learnerTimes(reference, model.weights, 2, 1);
-  const learner = {
-    forward: compared(own.forward, theirs.forward, 'less is better'),
-    forwardAndBackward: compared(own.forwardAndBackward, theirs.forwardAndBackward, 'less is better'),
+  const measured = async () => {
+    if (options.isSet('node')) return runInNode({ ...request, config: model.config, weights: model.weights }, say);
+    const onnx = findOnnxFile(folder, say);
+    const found = 'path' in onnx ? onnx.path : null;
+    const { runtime, result } = await runInChromium({ folder, onnx: found }, { ...request, hasOnnx: !!found }, say);
+    const { samples, unavailable } = result.measurements;
+    const missing = 'why' in onnx ? { transformersjs: onnx.why } : {};
+    return { runtime, result: { ...result, measurements: { samples, unavailable: { ...unavailable, ...missing } } } };
   };
-  const matmul = [];
-  for (const shape of SHAPES) {
-    say(`matmul ${shape.M} × ${shape.N} × ${shape.K}`);
-    const rate = await matmulRate(gpu, kernels.library, shape);
-    matmul.push({ ...shape, ...compared(rate, await tfjsMatmulRate(shape), 'more is better') });
+  const { runtime, result } = await measured();
+  const report = assembleReport(result, { runtime, ...facts, loadAfter: loadavg()[0], seconds: seconds() });
+  const out = options.optional('out');
+  if (out !== null) {
+    mkdirSync(dirname(out), { recursive: true });
+    writeFileSync(out, `${JSON.stringify(report, null, 2)}\n`);
   }
-  say('kernel by kernel');
-  const perKernel = await kernelTimes(gpu, kernels.library, model);
-  gpu.assertHealthy();
-  return { adapter: gpu.adapterName, model: name, decode, learner, matmul, perKernel };
+  if (options.isSet('json')) console.log(JSON.stringify(report));
+  else printReport(result, report);
 }
 
-/** @returns `ratio` says how many times better the kernels are */
-function compared(kernels: number, reference: number, direction: 'more is better' | 'less is better') {
-  return { kernels, reference, ratio: direction === 'more is better' ? kernels / reference : reference / kernels };
-}
-
-function print({ adapter, model, decode, learner, matmul, perKernel }: Awaited<ReturnType<typeof measure>>): void {
-  const line = (left: string, ...numbers: (number | string)[]) =>
-    console.log(left.padEnd(34) + numbers.map((number) => shown(number).padStart(12)).join(''));
-  console.log(`\n${model} on ${adapter}\n`);
-  line('', 'kernels', 'tfjs', 'ratio');
-  for (const { batch, kernels, reference, ratio } of decode) {
-    line(`decode, batch ${batch} [tokens/s]`, kernels, reference, ratio);
-  }
-  const { forward, forwardAndBackward } = learner;
-  line('forward [ms / 1,000 tokens]', forward.kernels, forward.reference, forward.ratio);
-  const both = forwardAndBackward;
-  line('with backward [ms / 1,000 tokens]', both.kernels, both.reference, both.ratio);
-  for (const { M, N, K, kernels, reference, ratio } of matmul) {
-    line(`matmul ${M} × ${N} × ${K} [GFLOP/s]`, kernels, reference, ratio);
-  }
-  console.log(
-    `\nMilliseconds per kernel, each dispatch awaited alone (${shown(perKernel.emptyMs)} ms of it for waiting)\n`,
-  );
-  line('', `decode, ${perKernel.decodeBatch}`, `learn, ${perKernel.learnRows}`);
-  for (const { name, decodeMs, learnMs } of perKernel.kernels) {
-    line(name, decodeMs === null ? '' : decodeMs, learnMs === null ? '' : learnMs);
-  }
-}
-
-function shown(value: number | string): string {
-  if (typeof value === 'string') return value;
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+function partsNamed(text: string): Part[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !PARTS.some((part) => part === name));
+  if (unknown !== undefined) throw usage(`--only names "${unknown}".`, `Choose among: ${PARTS.join(', ')}.`);
+  return PARTS.filter((part) => names.includes(part));
 }

@@ -8,6 +8,21 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
+/** Median and spread of one figure. */
+export interface Spread {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  /** Measurements. */
+  readonly n: number;
+}
+
+/** null when nothing was measured. */
+export function spreadOf(values: readonly number[]): Spread | null {
+  if (values.length === 0) return null;
+  return { median: median(values), min: Math.min(...values), max: Math.max(...values), n: values.length };
+}
+
 /** Median milliseconds of `work`, after one run that is not counted. Stops early, with what it has, when time is up. */
 export async function timed(work: () => Promise<unknown>, repeats: number, budgetMs = 8000): Promise<number> {
   await work();
@@ -19,4 +34,32 @@ export async function timed(work: () => Promise<unknown>, repeats: number, budge
     milliseconds.push(monotonicMs() - before);
   }
   return median(milliseconds);
+}
+
+/** How often each of several is measured. */
+export interface Rounds {
+  readonly atLeast: number;
+  readonly atMost: number;
+  /** Nobody is measured again that has used up so much time. */
+  readonly budgetMs: number;
+}
+
+/**
+ * Lets several take turns (A B C, A B C, …), so that whatever else the machine does hits all of them alike.
+ * @returns what each turn gave, in the order of `turns`
+ */
+export async function takeTurns<Result>(
+  turns: readonly (() => Promise<Result>)[],
+  { atLeast, atMost, budgetMs }: Rounds,
+): Promise<Result[][]> {
+  const contestants = turns.map((turn) => ({ turn, results: [] as Result[], usedMs: 0 }));
+  for (let round = 0; round < atMost; round++) {
+    for (const contestant of contestants) {
+      if (round >= atLeast && contestant.usedMs >= budgetMs) continue;
+      const startedAt = monotonicMs();
+      contestant.results.push(await contestant.turn());
+      contestant.usedMs += monotonicMs() - startedAt;
+    }
+  }
+  return contestants.map(({ results }) => results);
 }

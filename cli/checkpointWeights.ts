@@ -1,8 +1,9 @@
 import { basename, dirname } from 'node:path';
 import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
-import type { Weights } from '../src/policy/weights.ts';
+import type { Engine, FrozenWeights, Policy, Trainable } from '../src/policy/engine.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
-import { assertSuits, effectiveWeights, parametersOf } from '../src/training/trainerState.ts';
+import type { EnvironmentName } from '../src/record/environmentName.ts';
+import { assertSuits, trainedIn } from '../src/training/trainerState.ts';
 import { DirectoryCheckpointStore } from './directoryStore.ts';
 import { loadModel } from './loadModel.ts';
 
@@ -27,25 +28,32 @@ interface Trained {
 /** The checkpoint with the model that was asked for, or else the one that it was trained from. */
 export async function loadTrained(path: string, wish: string | null): Promise<Trained> {
   const checkpoint = await new DirectoryCheckpointStore(dirname(path)).load(basename(path));
-  const loaded = await loadModel(wish ?? checkpoint.manifest.modelName);
+  const { modelName, config } = checkpoint.manifest;
+  const loaded = await loadModel(wish ?? modelName, config.environment);
   assertSuits(checkpoint, loaded.model.config);
   return { ...loaded, checkpoint };
 }
 
-/** A model and the weights to use: the checkpoint's, or the model's own when no path is given. */
-export async function loadWeights(
+/** A model and what a checkpoint has trained of it; null when no path is given. */
+export async function loadStrategist(
   path: string | null,
   wish: string | null,
-): Promise<{ readonly name: string; readonly model: LoadedCheckpoint; readonly weights: Weights }> {
+  environment?: EnvironmentName,
+): Promise<{ readonly name: string; readonly model: LoadedCheckpoint; readonly trained: Trainable | null }> {
   if (path === null) {
-    const { name, model } = await loadModel(wish ?? 'builtin');
-    return { name, model, weights: model.weights };
+    const { name, model } = await loadModel(wish ?? 'builtin', environment);
+    return { name, model, trained: null };
   }
   const { name, model, checkpoint } = await loadTrained(path, wish);
-  return { name, model, weights: trainedWeights(checkpoint, model) };
+  return { name, model, trained: trainedIn(checkpoint) };
 }
 
-/** The model's weights as the checkpoint has trained them. */
-export function trainedWeights(checkpoint: Checkpoint, model: LoadedCheckpoint): Weights {
-  return effectiveWeights(checkpoint.manifest.config, model.weights, parametersOf(checkpoint));
+/** The model's own weights on the device, and the strategist: what was trained, or else a copy of them. Freed with the engine. */
+export function openStrategist(
+  engine: Engine,
+  model: LoadedCheckpoint,
+  trained: Trainable | null,
+): { readonly base: FrozenWeights; readonly strategist: Policy } {
+  const base = engine.loadWeights(model.weights);
+  return { base, strategist: engine.createPolicy(base, trained ?? { kind: 'full', parameters: model.weights }) };
 }

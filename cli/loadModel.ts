@@ -2,16 +2,29 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../src/base/errors.ts';
 import type { Engine } from '../src/policy/engine.ts';
+import { lessonsOf } from '../src/environment/registry.ts';
+import { vocabularyOf } from '../src/environment/vocabulary.ts';
 import { loadCheckpoint, type FileSource, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
+import { createTinyModel } from '../src/policy/tinyModel.ts';
 import {
   BUILT_IN_MODEL_NAMES,
   DEFAULT_BUILT_IN_MODEL,
   isBuiltInModel,
   type BuiltInModelName,
 } from '../src/record/builtInModel.ts';
+import {
+  DEFAULT_ENVIRONMENT,
+  ENVIRONMENT_NAMES,
+  isEnvironmentName,
+  type EnvironmentName,
+} from '../src/record/environmentName.ts';
 import type { GpuDevice } from '../src/gpu/device.ts';
+import { KernelLibrary } from '../src/gpu/plan.ts';
+import type { Precision } from '../src/gpu/quantise.ts';
+import { tuneEngine } from '../src/policy/engineTiles.ts';
 import { requestNodeDevice } from './nodeGpu.ts';
+import { TuningFile } from './tuningFile.ts';
 
 /** Files of a folder on disk. */
 export function folderSource(folder: string): FileSource {
@@ -25,7 +38,7 @@ export function folderSource(folder: string): FileSource {
 }
 
 /** What `--model` may say, for the help of a command. */
-export const MODEL_HELP = `base model: builtin, builtin:NAME (${BUILT_IN_MODEL_NAMES.join(', ')}), or a folder`;
+export const MODEL_HELP = `base model: builtin, builtin:NAME (${BUILT_IN_MODEL_NAMES.join(', ')}), tiny:SEED (untrained), or a folder`;
 
 /**
  * The model that ships with the lab and is meant by `builtin`, `builtin:NAME` or, as runs and checkpoints record it, its
@@ -45,8 +58,44 @@ export function builtInNamed(text: string): BuiltInModelName | null {
   });
 }
 
-/** @param nameOrFolder what `--model` may say, or the model name that a checkpoint records */
-export async function loadModel(nameOrFolder: string): Promise<{ name: string; model: LoadedCheckpoint }> {
+interface TinyName {
+  readonly environment: EnvironmentName;
+  readonly seed: number;
+}
+
+/**
+ * The untrained model that is meant by `tiny:SEED` in an environment or, as runs and checkpoints record it, by
+ * `tiny:ENVIRONMENT:SEED`; null for anything else.
+ *
+ * @throws AppError `model-unknown` when `tiny:` is followed by neither
+ */
+export function tinyNamed(text: string, environment: EnvironmentName): TinyName | null {
+  if (!text.startsWith('tiny:')) return null;
+  const [, named, digits] = /^tiny:(?:([a-z-]+):)?(\d{1,9})$/.exec(text) ?? [];
+  if (digits !== undefined && (named === undefined || isEnvironmentName(named))) {
+    return { environment: named ?? environment, seed: Number(digits) };
+  }
+  throw new AppError('model-unknown', {
+    what: `There is no untrained model "${text}".`,
+    why: 'Its name is tiny:SEED or tiny:ENVIRONMENT:SEED, where SEED is a whole number.',
+    fix: `Write for example tiny:7. The environments are: ${ENVIRONMENT_NAMES.join(', ')}.`,
+  });
+}
+
+/**
+ * @param nameOrFolder what `--model` may say, or the model name that a checkpoint records
+ * @param environment whose words an untrained model knows when its name does not say
+ */
+export async function loadModel(
+  nameOrFolder: string,
+  environment: EnvironmentName = DEFAULT_ENVIRONMENT,
+): Promise<{ name: string; model: LoadedCheckpoint }> {
+  const tiny = tinyNamed(nameOrFolder, environment);
+  if (tiny) {
+    const { words, strategies } = vocabularyOf(lessonsOf(tiny.environment));
+    const model = await createTinyModel({ seed: tiny.seed, words, strategies });
+    return { name: `tiny:${tiny.environment}:${tiny.seed}`, model };
+  }
   const builtIn = builtInNamed(nameOrFolder);
   const folder = builtIn === null ? nameOrFolder : join('public', 'models', builtIn);
   const isFolder = await stat(folder)
@@ -63,7 +112,12 @@ export async function loadModel(nameOrFolder: string): Promise<{ name: string; m
 }
 
 /** The fast engine on this machine's adapter. The caller disposes it, or Node will not end. */
-export async function openEngine(model: LoadedCheckpoint): Promise<{ engine: Engine; gpu: GpuDevice }> {
+export async function openEngine(
+  model: LoadedCheckpoint,
+  precision: Precision = 'f32',
+): Promise<{ engine: Engine; gpu: GpuDevice }> {
   const gpu = await requestNodeDevice();
-  return { engine: new PlannedEngine(gpu, model.config), gpu };
+  const library = new KernelLibrary(gpu.device);
+  const tiles = await tuneEngine(gpu, library, model.config, precision, new TuningFile());
+  return { engine: new PlannedEngine(gpu, model.config, library, tiles), gpu };
 }

@@ -6,8 +6,10 @@ import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { describeCommand, logprobsCommand } from './commands/inspectModel.ts';
 import { playCommand } from './commands/play.ts';
+import { selfTestCommand } from './commands/selfTest.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { trainCommand } from './commands/train.ts';
+import { weightsCommand } from './commands/weights.ts';
 import { createTerminal } from './terminal.ts';
 
 const COMMANDS: readonly Command[] = [
@@ -19,6 +21,8 @@ const COMMANDS: readonly Command[] = [
   tokenizeCommand,
   exportCommand,
   describeCommand,
+  selfTestCommand,
+  weightsCommand,
 ];
 
 const words = z.array(z.string()).parse(JSON.parse(process.env['PARLEY_ARGUMENTS'] ?? '[]'));

@@ -559,6 +559,41 @@ test('forced strategies are measured in any environment', async () => {
   expect(transcripts.map((line) => Transcript.parse(JSON.parse(line)))).toHaveLength(4);
 }, 120_000);
 
+test('a calibration run needs no pre-trained model; it is measured exactly, and so is its checkpoint', async () => {
+  const config = {
+    environment: 'kuhn-poker',
+    agent: 'script',
+    updates: 1,
+    episodesPerUpdate: 4,
+    episodesPerScenario: 2,
+  };
+  const words = ['--model', 'tiny:1', '--out', at('kuhn'), '--config', writeJson('kuhn.json', config)];
+  const { checkpoint } = await resultOf(z.looseObject({ checkpoint: z.string() }), 'train', ...words);
+  const [update = ''] = readFileSync(at('kuhn', 'metrics.jsonl'), 'utf8').split('\n');
+  const { measures } = z
+    .looseObject({ measures: z.object({ exploitability: z.number(), wordShare: z.number() }) })
+    .parse(JSON.parse(update));
+  expect(Math.abs(measures.exploitability - 11 / 24)).toBeLessThan(0.06); // it has learned nothing yet
+  expect(measures.wordShare).toBeGreaterThan(0.99);
+  const evaluation = await resultOf(
+    Evaluation,
+    ...['evaluate', '--environment', 'kuhn-poker', '--agent', 'script', '--strategist', 'trained'],
+    ...['--checkpoint', checkpoint, '--episodes', '4'],
+  );
+  expect(evaluation).toMatchObject({ environment: 'kuhn-poker', agent: 'script', strategist: 'trained' });
+  expect(evaluation.measures?.['exploitability']).not.toBe(measures.exploitability);
+  expect(evaluation.speech.followedShare?.mean).toBe(1); // a script carries every word out
+}, 120_000);
+
+test('one episode of a shop: the model shops, the shop answers', async () => {
+  const { turns } = await resultOf(
+    z.looseObject({ turns: z.array(z.looseObject({ seat: z.int(), strategy: z.string().nullable() })) }),
+    ...['play', '--environment', 'shop', ...MINI],
+  );
+  expect(turns.length).toBeGreaterThan(1);
+  for (const { seat, strategy } of turns) expect(strategy === null).toBe(seat === 1);
+}, 120_000);
+
 test('no command has left anything in the folder for temporary files', () => {
   expect(readdirSync(at('temporary'))).toEqual([]);
 });

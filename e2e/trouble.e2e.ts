@@ -83,3 +83,55 @@ test('an adapter without enough memory is named before anything is allocated', a
   await expect(page.getByText(/needs a graphics buffer of \d+ MB/)).toBeVisible();
   await expect(page.getByText(/This adapter allows at most 1 MB/)).toBeVisible();
 });
+
+test('a lost graphics device interrupts the run, which goes on from its last checkpoint on a new one', async ({
+  page,
+}) => {
+  // The first device is lost as soon as the first checkpoint can exist; `destroy` alone would count as our own doing.
+  await beforeEngine(
+    page,
+    `const request = GPUAdapter.prototype.requestDevice;
+     let devices = 0;
+     GPUAdapter.prototype.requestDevice = async function (descriptor) {
+       const device = await request.call(this, descriptor);
+       devices += 1;
+       if (devices === 1) {
+         const lost = device.lost.then(() => ({ reason: 'unknown', message: 'The driver was reset.' }));
+         Object.defineProperty(device, 'lost', { value: lost });
+         const send = self.postMessage;
+         self.postMessage = function (message, ...rest) {
+           if (JSON.stringify(message).includes('checkpoint.saved')) device.destroy();
+           return send.call(self, message, ...rest);
+         };
+       }
+       return device;
+     };`,
+  );
+  await page.goto('./#/train?model=parley-mini&updates=3&episodesPerUpdate=2&episodesPerScenario=2&turnLimit=2');
+  await page.getByTestId('train-button').click();
+  await expect(page.getByText('The graphics device was lost.')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('The driver was reset.')).toBeVisible();
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 120_000 });
+  await expect(page.getByTestId('update-counter')).toContainText('3 / 3');
+  await expect(page.getByText('The graphics device was lost.')).toHaveCount(0);
+});
+
+test('memory that the device does not have ends the run with what it was for', async ({ page }) => {
+  await beforeEngine(
+    page,
+    `const pop = GPUDevice.prototype.popErrorScope;
+     let scopes = 0;
+     GPUDevice.prototype.popErrorScope = async function () {
+       const error = await pop.call(this);
+       scopes += 1;
+       return scopes === 3 ? { message: 'Not enough memory left.' } : error;
+     };`,
+  );
+  await page.goto('./#/train?model=parley-mini&updates=1&episodesPerUpdate=2&episodesPerScenario=2&turnLimit=2');
+  await page.getByTestId('train-button').click();
+  await expect(page.getByText(/did not fit into the graphics device’s memory/)).toBeVisible();
+  await expect(page.getByText('Not enough memory left.')).toBeVisible();
+  // The device counts as broken: the next run gets another one, and succeeds.
+  await page.getByTestId('train-button').click();
+  await expect(page.getByTestId('run-status')).toContainText(/finished/i, { timeout: 120_000 });
+});

@@ -1,4 +1,5 @@
 import { globals } from 'webgpu';
+import { AppError } from '../src/base/errors.ts';
 import type { GpuDevice } from '../src/gpu/device.ts';
 
 /**
@@ -14,6 +15,7 @@ export class FakeGpu {
     const pass = { setPipeline() {}, setBindGroup() {}, dispatchWorkgroups() {}, end() {} };
     const encoder = { beginComputePass: () => pass, copyBufferToBuffer() {}, clearBuffer() {}, finish: () => ({}) };
     const device = {
+      features: new Set(),
       limits: {
         maxBufferSize: 2 ** 31,
         maxStorageBufferBindingSize: 2 ** 31,
@@ -23,8 +25,11 @@ export class FakeGpu {
       createBuffer: ({ size }: GPUBufferDescriptor) => this.createBuffer(size),
       createShaderModule: () => ({}),
       createComputePipeline: () => ({ getBindGroupLayout: () => ({}) }),
+      createComputePipelineAsync: async () => ({ getBindGroupLayout: () => ({}) }),
       createBindGroup: () => ({}),
       createCommandEncoder: () => encoder,
+      pushErrorScope() {},
+      popErrorScope: async () => null,
       queue: { writeBuffer() {}, submit() {}, onSubmittedWorkDone: async () => undefined },
       destroy() {},
     };
@@ -34,6 +39,9 @@ export class FakeGpu {
       info: {} as GPUAdapterInfo,
       adapterName: 'none',
       assertHealthy() {},
+      allocate: (_purpose, make) => make(),
+      allocated: async () => undefined,
+      faultBehind: async (cause) => new AppError('gpu-fault', { what: String(cause), why: '', fix: '' }),
     };
   }
 

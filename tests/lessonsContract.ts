@@ -1,18 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../src/base/random.ts';
-import type { AnyAction, AnyScenario } from '../src/environment/environment.ts';
 import { playLesson, type Lessons } from '../src/environment/lessons.ts';
+import type { Action } from '../src/record/episode.ts';
+import type { Scenario } from '../src/record/scenario.ts';
 
 /** Hundreds of played episodes take seconds, and many times that on a busy machine. */
 const PATIENCE_MS = 30_000;
 
 /** What every environment that teaches must keep, tested on states that its own players reach. */
-export function testLessons<
-  State,
-  Strategy extends { readonly family: string },
-  S extends AnyScenario,
-  A extends AnyAction,
->(
+export function testLessons<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
   lessons: Lessons<State, Strategy, S, A>,
   expected: { readonly families: number; readonly paraphrases: number; readonly episodes?: number },
 ): void {
@@ -27,15 +23,15 @@ export function testLessons<
       const scenario = environment.sampleScenario(stream, 'train');
       const players = [
         lessons.createPlayer(scenario, 0, stream),
-        lessons.worldReply ? null : lessons.createPlayer(scenario, 1, stream),
+        environment.worldReply ? null : lessons.createPlayer(scenario, 1, stream),
       ];
-      let state = environment.start(scenario, lessons.turnLimit);
+      let state = environment.start(scenario, environment.turnLimit);
       for (let turn = 0; ; turn++) {
         const seat = environment.seatToMove(state);
         if (seat === null) break;
-        if (turn >= lessons.turnLimit) throw new Error(`${environment.name} goes on after its turn limit`);
+        if (turn >= environment.turnLimit) throw new Error(`${environment.name} goes on after its turn limit`);
         const player = players[seat];
-        let utterance = lessons.worldReply?.(state) ?? '';
+        let utterance = environment.worldReply?.(state) ?? '';
         if (player) {
           yield { state, stream: random('draws', index, turn) };
           const strategy =
@@ -90,6 +86,21 @@ export function testLessons<
           }
         }
         expect(families.size).toBeGreaterThanOrEqual(expected.families);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      'a script carries out every strategy that applies from its text alone, and no other',
+      () => {
+        for (const { state, stream } of statesToMove()) {
+          const text = lessons.strategyText(lessons.drawStrategy(state, stream), stream);
+          const utterance = environment.carryOut(state, text, stream) ?? '';
+          const action = environment.readAction(state, utterance);
+          expect(environment.readStrategy(state, text, action).isFollowed, `“${text}” → “${utterance}”`).toBe(true);
+          const misfit = lessons.drawMisfit(state, stream);
+          expect(environment.carryOut(state, misfit, stream), misfit).toBeNull();
+        }
       },
       PATIENCE_MS,
     );

@@ -1,4 +1,4 @@
-import type { Action } from '../src/record/episode.ts';
+import type { DealAction, DealScenario } from '../src/environment/negotiation/schemas.ts';
 import type { SeatIndex } from '../src/record/scenario.ts';
 import type { PlayedEpisode, PlayedTurn } from '../src/training/rollout.ts';
 
@@ -8,7 +8,7 @@ export interface WrittenTurn {
   /** Token ids that were drawn; null without a strategist. */
   readonly sampled: readonly number[] | null;
   readonly isComplete?: boolean;
-  readonly action?: Action;
+  readonly action?: DealAction;
   readonly offerValue?: number | null;
   /** Family of the strategy; null when it could not be read. */
   readonly family?: string | null;
@@ -35,11 +35,11 @@ export function writeEpisode(
   },
   written: readonly WrittenTurn[],
   { view = 3, before = 1, after = 2 }: Padding = {},
-): PlayedEpisode {
+): PlayedEpisode<DealScenario, DealAction> {
   const zeros = (count: number) => new Array<number>(count).fill(0);
   const contexts = [zeros(view), zeros(view)] as const;
   let count = 0;
-  const turns = written.map((turn, turnIndex): PlayedTurn => {
+  const turns = written.map((turn, turnIndex): PlayedTurn<DealAction> => {
     const { seat, sampled, isComplete = true, action = { kind: 'talk' }, offerValue = null, family = 'all' } = turn;
     const own = contexts[seat];
     own.push(...zeros(before));
@@ -57,6 +57,7 @@ export function writeEpisode(
       action,
       offerValue,
       proposalValue: null,
+      isProposal: action.kind === 'propose' || action.kind === 'insist',
       turnsLeft: written.length - turnIndex,
       sample: sampled && {
         tokenIds: sampled,

@@ -1,3 +1,4 @@
+import type { Environment } from '../src/environment/environment.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
@@ -43,7 +44,18 @@ export interface Circumstances {
 }
 
 /** Trains the tiny model on the word game to the end, whichever it is. */
-export async function trainTiny(
+export function trainTiny(
+  engine: Engine,
+  model: LoadedCheckpoint,
+  config: RunConfig,
+  circumstances: Circumstances = {},
+): Promise<TinyRun> {
+  return trainIn(wordGame, engine, model, config, circumstances);
+}
+
+/** Trains a model in an environment to the end, whichever it is. */
+export async function trainIn<State>(
+  environment: Environment<State>,
   engine: Engine,
   model: LoadedCheckpoint,
   config: RunConfig,
@@ -54,7 +66,7 @@ export async function trainTiny(
   const run = train(
     { runId: 'run', config, resumeFrom },
     {
-      environment: wordGame,
+      environment,
       modelName: 'tiny-llama',
       model,
       engine,

@@ -1,14 +1,20 @@
 import { drawToken } from '../src/policy/drawToken.ts';
+import { adamWStep, clipGlobalNorm, zeroMoments, type Moments } from '../src/policy/adamW.ts';
 import type {
   Decoder,
   DrawnToken,
   Engine,
+  FrozenWeights,
   Learner,
+  LearnerState,
+  Policy,
+  Speaker,
+  StepOptions,
   StepRow,
   TokenCoefficients,
   TokenStats,
+  Trainable,
   TrainingSequence,
-  WeightSet,
 } from '../src/policy/engine.ts';
 import type { ModelConfig } from '../src/policy/modelConfig.ts';
 import { tensorNamed, type HostTensor, type Weights } from '../src/policy/weights.ts';
@@ -22,42 +28,48 @@ const EMBEDDING = 'model.embed_tokens.weight';
 export class UnigramEngine implements Engine {
   readonly kind = 'reference';
   readonly config: ModelConfig;
+  readonly slotLimit = 1024;
   isDisposed = false;
 
   constructor(config: ModelConfig) {
     this.config = config;
   }
 
-  createWeightSet(weights: Weights): WeightSet {
+  loadWeights(weights: Weights): FrozenWeights {
     return new UnigramWeights(weights);
   }
 
-  createDecoder(weights: WeightSet, slotCount: number): Decoder {
-    return new UnigramDecoder(asUnigram(weights), slotCount);
+  /** All weights only: it has no projections that an adapter could stand beside. */
+  createPolicy(base: FrozenWeights, { kind, parameters }: Trainable): Policy {
+    if (kind !== 'full') throw new Error('the unigram engine trains all weights');
+    return new UnigramPolicy(asUnigram(base), parameters);
   }
 
-  createLearner(policy: WeightSet, base: WeightSet, tokenLimit: number): Learner {
-    return new UnigramLearner(asUnigram(policy), asUnigram(base), tokenLimit);
+  createDecoder(_speakers: readonly Speaker[], slotCount: number): Decoder {
+    return new UnigramDecoder(slotCount);
   }
+
+  createLearner(policy: Policy, tokenLimit: number): Learner {
+    if (!(policy instanceof UnigramPolicy)) throw new Error('this policy was made by another engine');
+    return new UnigramLearner(policy, tokenLimit);
+  }
+
+  async *prepare(): AsyncGenerator<number, void> {}
 
   dispose(): void {
     this.isDisposed = true;
   }
 }
 
-function asUnigram(weights: WeightSet): UnigramWeights {
-  if (weights instanceof UnigramWeights) return weights;
-  throw new Error('this weight set was made by another engine');
+function asUnigram(speaker: Speaker): UnigramSpeaker {
+  if (speaker instanceof UnigramSpeaker) return speaker;
+  throw new Error('these weights were made by another engine');
 }
 
-class UnigramWeights implements WeightSet {
+class UnigramSpeaker {
   values: Weights;
 
   constructor(weights: Weights) {
-    this.values = weights;
-  }
-
-  update(weights: Weights): void {
     this.values = weights;
   }
 
@@ -79,35 +91,49 @@ class UnigramWeights implements WeightSet {
   [Symbol.dispose](): void {}
 }
 
+class UnigramWeights extends UnigramSpeaker implements FrozenWeights {
+  readonly kind = 'frozen';
+  readonly precision = 'f32';
+}
+
+class UnigramPolicy extends UnigramSpeaker implements Policy {
+  readonly kind = 'policy';
+  readonly base: UnigramWeights;
+
+  constructor(base: UnigramSpeaker, parameters: Weights) {
+    super(parameters);
+    this.base = new UnigramWeights(base.values);
+  }
+}
+
 class UnigramDecoder implements Decoder {
   readonly slotCount: number;
-  private readonly weights: UnigramWeights;
 
-  constructor(weights: UnigramWeights, slotCount: number) {
-    this.weights = weights;
+  constructor(slotCount: number) {
     this.slotCount = slotCount;
   }
 
   async step(rows: readonly StepRow[]): Promise<readonly DrawnToken[]> {
-    const logits = this.weights.logits();
-    return rows.flatMap(({ draw }) => (draw ? [drawToken(logits, draw)] : []));
+    return rows.flatMap(({ draw, speaker }) => (draw ? [drawToken(asUnigram(speaker).logits(), draw)] : []));
   }
+
+  fork(): void {}
 
   [Symbol.dispose](): void {}
 }
 
 class UnigramLearner implements Learner {
   readonly tokenLimit: number;
-  private readonly policy: UnigramWeights;
-  private readonly base: UnigramWeights;
+  private readonly policy: UnigramPolicy;
+  private moments: Moments;
   private targets: readonly number[] = [];
   private temperature = 1;
   /** d loss / d logit. */
   private slopes: Float64Array;
 
-  constructor(policy: UnigramWeights, base: UnigramWeights, tokenLimit: number) {
+  constructor(policy: UnigramPolicy, tokenLimit: number) {
     this.policy = policy;
-    this.base = base;
+    this.moments = zeroMoments(policy.values);
     this.tokenLimit = tokenLimit;
     this.slopes = new Float64Array(policy.logits().length);
   }
@@ -117,19 +143,20 @@ class UnigramLearner implements Learner {
     this.targets = sequences.flatMap(({ tokenIds, scoredIndices }) =>
       Array.from(scoredIndices, (index) => tokenIds[index] ?? 0),
     );
-    const [own, base] = [this.policy.logProbs(temperature), this.base.logProbs(temperature)];
+    const [own, base] = [this.policy.logProbs(temperature), this.policy.base.logProbs(temperature)];
     const everywhere = (value: number) => new Float32Array(this.targets.length).fill(value);
     return {
       logProbs: Float32Array.from(this.targets, (token) => own[token] ?? NaN),
       entropies: everywhere(own.reduce((sum, logProb) => sum - Math.exp(logProb) * logProb, 0)),
       klToBase: everywhere(divergence(own, base)),
       klFromBase: everywhere(divergence(base, own)),
+      hidden: new Float32Array(0),
     };
   }
 
   /** d log p(token) / d logit_v = (1[v = token] − p_v) / T, and d KL / d logit_v = p_v (log p_v / b_v − KL) / T. */
   async backward({ logProb, klToBase }: TokenCoefficients): Promise<void> {
-    const [own, base] = [this.policy.logProbs(this.temperature), this.base.logProbs(this.temperature)];
+    const [own, base] = [this.policy.logProbs(this.temperature), this.policy.base.logProbs(this.temperature)];
     const kl = divergence(own, base);
     const sumOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
     const [allLogProb, allKl] = [sumOf(logProb), sumOf(klToBase)];
@@ -141,6 +168,22 @@ class UnigramLearner implements Learner {
       const share = Math.exp(ownV) / this.temperature;
       return slope - share * allLogProb + share * (ownV - (base[v] ?? NaN) - kl) * allKl;
     });
+  }
+
+  async step({ maximumNorm, step, ...options }: StepOptions): Promise<{ gradientNorm: number }> {
+    const { gradients, norm } = clipGlobalNorm(await this.takeGradients(), maximumNorm);
+    const { parameters, moments } = adamWStep(this.policy.values, gradients, this.moments, step, options);
+    this.writeState({ parameters, moments });
+    return { gradientNorm: norm };
+  }
+
+  async readState(): Promise<LearnerState> {
+    return { parameters: this.policy.values, moments: this.moments };
+  }
+
+  writeState({ parameters, moments }: LearnerState): void {
+    this.policy.values = parameters;
+    this.moments = moments;
   }
 
   async takeGradients(): Promise<Weights> {

@@ -1,9 +1,10 @@
 import type { Environment } from '../src/environment/environment.ts';
 import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
-import type { Scenario, SeatIndex } from '../src/record/scenario.ts';
+import { DealAction, DealScenario } from '../src/environment/negotiation/schemas.ts';
+import type { SeatIndex } from '../src/record/scenario.ts';
 
 interface WordState {
-  readonly scenario: Scenario;
+  readonly scenario: DealScenario;
   readonly turnLimit: number;
   /** Words that count, per turn. */
   readonly counts: readonly number[];
@@ -13,8 +14,16 @@ interface WordState {
  * A game that a model without any training can win: a seat gets a point for each word with an "a" in its latest utterance,
  * and the partner's are what it is offered. Three of them in one utterance end the episode with a deal.
  */
-export const wordGame: Environment<WordState> = {
-  ...dealOrNoDeal,
+export const wordGame: Environment<WordState, DealScenario, DealAction> = {
+  name: dealOrNoDeal.name,
+  description: { ...dealOrNoDeal.description, board: () => [] },
+  scenarioSchema: DealScenario,
+  actionSchema: DealAction,
+  turnLimit: dealOrNoDeal.turnLimit,
+  scenarios: dealOrNoDeal.scenarios,
+  sampleScenario: dealOrNoDeal.sampleScenario,
+  view: dealOrNoDeal.view,
+  yardsticks: dealOrNoDeal.yardsticks,
   start: (scenario, turnLimit) => ({ scenario, turnLimit, counts: [] }),
   seatToMove: (state) => (wordGame.outcome(state) ? null : seatOf(state.counts.length)),
   board: (state) => `${state.turnLimit - state.counts.length}`,
@@ -27,6 +36,7 @@ export const wordGame: Environment<WordState> = {
     isApplicable: strategy.includes('z'),
     isFollowed: null,
   }),
+  carryOut: (_state, strategy) => strategy,
   step: (state, action) => ({ ...state, counts: [...state.counts, 'share' in action ? action.share[0] : 0] }),
   offerValue: ({ counts }) => counts.at(-1) ?? null,
   proposalValue: ({ counts }) => counts.at(-2) ?? null,

@@ -1,5 +1,5 @@
 import { AppError, explain, type Explanation } from '../src/base/errors.ts';
-import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
+import { environmentOf } from '../src/environment/registry.ts';
 import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { estimateMemory } from '../src/policy/memoryEstimate.ts';
 import { sizeBytes } from '../src/policy/weights.ts';
@@ -10,8 +10,8 @@ import { weightFiles } from '../src/storage/export/weights.ts';
 import { zipBytes } from '../src/storage/export/zip.ts';
 import { assertRoomFor, bytesOfRun } from '../src/storage/quota.ts';
 import { takeRunLock } from '../src/storage/runLock.ts';
-import { slotsNeeded } from '../src/training/collect.ts';
 import { RunControl } from '../src/training/runControl.ts';
+import { runShape } from '../src/training/runShape.ts';
 import { train, type TrainingNews } from '../src/training/train.ts';
 import { EventBatcher } from './eventBatcher.ts';
 import { PROTOCOL_VERSION, type Command, type EngineMessage, type Talk } from './protocol.ts';
@@ -22,18 +22,35 @@ import { Workbench, type OpenModel } from './workbench.ts';
 type Failure = Explanation & { readonly code: string };
 type Tell = (message: EngineMessage, transfer?: Transferable[]) => void;
 
+interface ActiveRun {
+  readonly runId: string;
+  readonly control: RunControl;
+  /** How often the device was lost since the last update that was finished. */
+  losses: number;
+}
+
+/** So many devices in a row may be lost in one update; then the run fails instead of trying for ever. */
+const LOSSES_ALLOWED = 2;
+
+interface Passing {
+  readonly kind: 'talk' | 'self-test';
+  readonly abort: AbortController;
+  readonly ended: Promise<void>;
+}
+
 /** Owns the device, the models and the one run of this worker; obeys commands and tells what happened. */
 export class EngineHost {
-  private readonly workbench = new Workbench();
-  private active: { readonly runId: string; readonly control: RunControl } | null = null;
-  /** The talk that is being answered; a run, or the next question, takes its place. */
-  private talking: { readonly abort: AbortController; readonly ended: Promise<void> } | null = null;
+  private readonly workbench: Workbench;
+  private active: ActiveRun | null = null;
+  /** The talk that is being answered, or the self-test; a run, or the next of them, takes its place. */
+  private passing: Passing | null = null;
   private readonly tell: Tell;
   private readonly storage: StorageClient;
 
   constructor(storage: StorageClient, tell: Tell) {
     this.storage = storage;
     this.tell = tell;
+    this.workbench = new Workbench(storage.tunings);
   }
 
   /** Carries the command out; a refusal is told and changes nothing. */
@@ -44,6 +61,7 @@ export class EngineHost {
       const failure = explain(thrown);
       if (command.kind === 'engine.prepare') this.tell({ kind: 'engine.failed', failure });
       else if (command.kind === 'talk.ask') this.tell({ kind: 'talk.failed', askId: command.askId, failure });
+      else if (command.kind === 'selfTest.start') this.tell({ kind: 'selfTest.failed', failure });
       else this.tell({ kind: 'command.refused', command: command.kind, failure });
     }
   }
@@ -74,6 +92,10 @@ export class EngineHost {
         return this.estimate(command.config);
       case 'talk.ask':
         return this.talk(command.askId, command.talk);
+      case 'selfTest.start':
+        return this.testItself();
+      case 'selfTest.cancel':
+        return this.passing?.kind === 'self-test' ? this.makeWay(cancelled()) : undefined;
     }
   }
 
@@ -84,7 +106,7 @@ export class EngineHost {
 
   private async start(runId: string, config: RunConfig): Promise<void> {
     await this.hold(runId, async () => {
-      const open = await this.workbench.open(config.model);
+      const open = await this.workbench.open(config.model, config.basePrecision);
       await this.checkRoom(open.model, config, 0);
       await this.storage.createRun({ runId, name: runId, config, modelName: open.modelName });
       await this.run(runId, config, open, null);
@@ -92,28 +114,31 @@ export class EngineHost {
   }
 
   private async resume(runId: string, checkpointId: string | null): Promise<void> {
-    await this.hold(runId, async () => {
-      const saved = await this.storage.loadRun(runId);
-      const open = await this.workbench.open(saved.modelName);
-      const config = withOwnModel(saved.config, saved.modelName);
-      const checkpoints = await this.storage.list(runId);
-      const chosen =
-        checkpointId ?? checkpoints.find(({ updatesDone }) => updatesDone <= saved.updatesDone)?.checkpointId;
-      const resumeFrom = chosen === undefined ? null : await this.storage.load(chosen);
-      const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
-      await this.checkRoom(open.model, config, updatesDone);
-      await this.storage.truncateRun(runId, updatesDone);
-      await this.storage.setRunStatus(runId, 'running');
-      await this.run(runId, config, open, resumeFrom);
-    });
+    await this.hold(runId, () => this.goOn(runId, checkpointId));
+  }
+
+  /** @param checkpointId the newest when null */
+  private async goOn(runId: string, checkpointId: string | null): Promise<void> {
+    const saved = await this.storage.loadRun(runId);
+    const open = await this.workbench.open(saved.modelName, saved.config.basePrecision);
+    const config = withOwnModel(saved.config, saved.modelName);
+    const checkpoints = await this.storage.list(runId);
+    const chosen =
+      checkpointId ?? checkpoints.find(({ updatesDone }) => updatesDone <= saved.updatesDone)?.checkpointId;
+    const resumeFrom = chosen === undefined ? null : await this.storage.load(chosen);
+    const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
+    await this.checkRoom(open.model, config, updatesDone);
+    await this.storage.truncateRun(runId, updatesDone);
+    await this.storage.setRunStatus(runId, 'running');
+    await this.run(runId, config, open, resumeFrom);
   }
 
   /** Runs `work` as the one run of this worker, with the run's lock held against other tabs. */
   private async hold(runId: string, work: () => Promise<void>): Promise<void> {
     if (this.active) throw busy();
-    this.active = { runId, control: new RunControl() };
+    this.active = { runId, control: new RunControl(), losses: 0 };
     try {
-      await this.endTalk(runBegins());
+      await this.makeWay(runBegins());
       const lock = await takeRunLock(navigator.locks, runId);
       try {
         await work();
@@ -143,9 +168,17 @@ export class EngineHost {
     try {
       const news = train(
         { runId, config, resumeFrom },
-        { environment: dealOrNoDeal, modelName, model, engine, checkpoints: this.storage, control },
+        {
+          environment: environmentOf(config.environment),
+          modelName,
+          model,
+          engine,
+          checkpoints: this.storage,
+          control,
+        },
       );
       for await (const event of news) {
+        if (event.kind === 'update.finished' && this.active) this.active.losses = 0;
         if (event.kind !== 'batch.recorded') batcher.add(event);
         try {
           await this.store(runId, event);
@@ -158,11 +191,32 @@ export class EngineHost {
     } catch (thrown) {
       failure ??= explain(thrown);
     }
+    const isInterrupted = failure?.code === 'gpu-lost' && this.mayGoOn();
     if (failure) {
-      batcher.add({ kind: 'run.failed', ...failure });
-      await this.storage.setRunStatus(runId, 'failed', failure).catch(() => undefined); // the failure itself is told
+      batcher.add({ kind: isInterrupted ? 'run.interrupted' : 'run.failed', ...failure });
+      // Should storage fail too: the failure itself is told.
+      await this.storage.setRunStatus(runId, isInterrupted ? 'paused' : 'failed', failure).catch(() => undefined);
     }
     batcher.flush();
+    if (isInterrupted) await this.goOnElsewhere(runId);
+  }
+
+  /** Counts a lost device. @returns whether another one should be tried */
+  private mayGoOn(): boolean {
+    if (!this.active || this.active.control.signal.aborted) return false;
+    this.active.losses += 1;
+    return this.active.losses <= LOSSES_ALLOWED;
+  }
+
+  /** Resumes from the last checkpoint on a new device. Never throws. */
+  private async goOnElsewhere(runId: string): Promise<void> {
+    try {
+      await this.goOn(runId, null);
+    } catch (thrown) {
+      const failure = explain(thrown);
+      this.tell({ kind: 'run.events', runId, events: [{ kind: 'run.failed', ...failure }] });
+      await this.storage.setRunStatus(runId, 'failed', failure).catch(() => undefined);
+    }
   }
 
   private async store(runId: string, event: TrainingNews): Promise<void> {
@@ -194,9 +248,7 @@ export class EngineHost {
 
   private async estimate(config: RunConfig): Promise<void> {
     const { modelName, model, engine } = await this.workbench.open(config.model);
-    const slots = slotsNeeded(config);
-    const tokenLimit = Math.max(config.tokensPerMicroBatch, model.config.contextLength);
-    const memory = estimateMemory(model.config, slots.policy + slots.base, tokenLimit);
+    const memory = estimateMemory(model.config, runShape(config, engine));
     const modelBytes = sizeBytes(model.weights);
     const memoryBytes = engine.kind === 'kernels' ? memory.total : null;
     const estimate = { modelName, parameterCount: modelBytes / 4, modelBytes, memoryBytes };
@@ -205,24 +257,43 @@ export class EngineHost {
 
   private async talk(askId: string, talk: Talk): Promise<void> {
     if (this.active) throw busyTraining();
-    await this.endTalk(askedAgain());
+    await this.pass('talk', askedAgain(), async (signal) => {
+      const open = await this.workbench.open(talk.model);
+      await answerTwice(talk, open, signal, (news) => this.tell({ ...news, askId }));
+    });
+  }
+
+  private async testItself(): Promise<void> {
+    if (this.active) throw busyTraining();
+    await this.pass('self-test', testBegins(), async (signal) => {
+      const gpu = await this.workbench.takenGpu();
+      const { runSelfTest } = await import('./selfTestHost.ts'); // every check and variant: loaded by those who ask for it
+      await runSelfTest(gpu, signal, (news) => this.tell(news));
+    });
+  }
+
+  /** Does what gives way to whatever comes next: `reason` goes to what was there before. */
+  private async pass(
+    kind: Passing['kind'],
+    reason: AppError,
+    work: (signal: AbortSignal) => Promise<void>,
+  ): Promise<void> {
+    await this.makeWay(reason);
     const abort = new AbortController();
-    const answers = this.workbench
-      .open(talk.model)
-      .then((open) => answerTwice(talk, open, abort.signal, (news) => this.tell({ ...news, askId })));
-    // Whoever takes the talk's place waits for its end; only the person who asked hears how it ended.
-    const talking = { abort, ended: answers.catch(() => undefined) };
-    this.talking = talking;
+    const worked = work(abort.signal);
+    // Whoever takes its place waits for its end; only the person who asked for it hears how it ended.
+    const passing = { kind, abort, ended: worked.catch(() => undefined) };
+    this.passing = passing;
     try {
-      await answers;
+      await worked;
     } finally {
-      if (this.talking === talking) this.talking = null;
+      if (this.passing === passing) this.passing = null;
     }
   }
 
-  private async endTalk(reason: AppError): Promise<void> {
-    this.talking?.abort.abort(reason);
-    await this.talking?.ended;
+  private async makeWay(reason: AppError): Promise<void> {
+    this.passing?.abort.abort(reason);
+    await this.passing?.ended;
   }
 
   private control(): RunControl {
@@ -245,24 +316,40 @@ function busy(): AppError {
 
 function busyTraining(): AppError {
   return new AppError('run-active', {
-    what: 'The model cannot answer now.',
+    what: 'This cannot be done now.',
     why: 'A run is open in this tab, and one thing at a time has the graphics device.',
-    fix: 'Stop the run (it saves where it is, and can go on later) or wait for its end, then ask again.',
+    fix: 'Stop the run (it saves where it is, and can go on later) or wait for its end, then try again.',
   });
 }
 
 function runBegins(): AppError {
-  return new AppError('talk-interrupted', {
-    what: 'The answer was broken off.',
+  return new AppError('interrupted', {
+    what: 'This was broken off.',
     why: 'A run began, and it has the graphics device.',
-    fix: 'Ask again when the run has ended.',
+    fix: 'Try again when the run has ended.',
   });
 }
 
 function askedAgain(): AppError {
-  return new AppError('talk-interrupted', {
-    what: 'The answer was broken off.',
-    why: 'The model was asked something else meanwhile.',
-    fix: 'Ask again if you want this one.',
+  return new AppError('interrupted', {
+    what: 'This was broken off.',
+    why: 'The model was asked something meanwhile.',
+    fix: 'Try again when it has answered.',
+  });
+}
+
+function testBegins(): AppError {
+  return new AppError('interrupted', {
+    what: 'This was broken off.',
+    why: 'The self-test began, and it has the graphics device.',
+    fix: 'Try again when the self-test has ended.',
+  });
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', {
+    what: 'This was cancelled.',
+    why: 'Somebody asked for that.',
+    fix: 'Start it again when you want it.',
   });
 }

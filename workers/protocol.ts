@@ -8,7 +8,7 @@ import { Scenario, SeatIndex } from '../src/record/scenario.ts';
  * Everything that crosses between the page and the engine worker. Commands are orders; events are news.
  * Payloads are plain data: ids, text, numbers. Weights travel by name, tensors never. Both sides parse on arrival.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 const TokenIds = z.array(z.int().min(0));
 
@@ -22,8 +22,9 @@ export type TalkTurn = z.infer<typeof TalkTurn>;
 /** Everything that two answers are a function of: the worker keeps nothing between two orders. */
 export const Talk = z.strictObject({
   model: z.enum(BUILT_IN_MODEL_NAMES),
+  /** Says which environment it is. */
   scenario: Scenario,
-  /** Where the person sits; seat 0 opens. */
+  /** Where the person sits; seat 0 opens. Seat 1 where that is the world's, which answers for itself. */
   personSeat: SeatIndex,
   /** The dialogue so far; the model is to move. */
   turns: z.array(TalkTurn),
@@ -52,6 +53,21 @@ export const TalkAnswer = z.strictObject({
 });
 export type TalkAnswer = z.infer<typeof TalkAnswer>;
 
+/** How one check of a kernel came out on this device (`src/gpu/checks`). */
+export const CheckResult = z
+  .strictObject({
+    name: z.string(),
+    kernels: z.array(z.string()).readonly(),
+    /** `wrong`: the numbers differ from PyTorch's. `broken`: it could not run. `unavailable`: the adapter lacks a feature. */
+    outcome: z.enum(['passed', 'wrong', 'broken', 'unavailable']),
+    tolerance: z.number(),
+    /** Of each output, relative to its largest expected magnitude; null where nothing could be compared. */
+    errors: z.record(z.string(), z.number().nullable()).readonly(),
+    problem: z.string().nullable(),
+  })
+  .readonly();
+export type CheckResult = z.infer<typeof CheckResult>;
+
 export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hello'), protocolVersion: z.int() }),
   /** Take the device and load a first model; others are loaded when a run or a talk asks for them. `allowFallback`: the user agreed to the slow tfjs CPU engine. */
@@ -75,6 +91,9 @@ export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.estimate'), config: RunConfig }),
   /** Answer as the model's seat, twice. `talk.answered` (two of them) or `talk.failed` carry the same `askId`. */
   z.strictObject({ kind: z.literal('talk.ask'), askId: z.string().min(1), talk: Talk }),
+  /** Compare every kernel with PyTorch on this device. A run or a talk that begins takes its place. */
+  z.strictObject({ kind: z.literal('selfTest.start') }),
+  z.strictObject({ kind: z.literal('selfTest.cancel') }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -121,6 +140,16 @@ export const EngineMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('talk.answered'), askId: z.string(), answer: AnswerKind, reply: TalkAnswer }),
   /** No answer will come; what was streamed of it does not count. */
   z.strictObject({ kind: z.literal('talk.failed'), askId: z.string(), failure: Failure }),
+  z.strictObject({
+    kind: z.literal('selfTest.progressed'),
+    result: CheckResult,
+    /** Checks that are over, of all there are. */
+    done: z.int(),
+    total: z.int(),
+  }),
+  z.strictObject({ kind: z.literal('selfTest.finished') }),
+  /** It did not start, or something took its place; `code` `cancelled`: somebody wanted that. */
+  z.strictObject({ kind: z.literal('selfTest.failed'), failure: Failure }),
   /** The zip, as bytes, ready to download. */
   z.strictObject({ kind: z.literal('weights.exported'), fileName: z.string(), bytes: z.instanceof(Uint8Array) }),
 ]);

@@ -95,3 +95,14 @@ test('whoever waits for a worker that died is told', async () => {
   client.fail(new AppError('storage-unavailable', { what: 'a', why: 'b', fix: 'c' }));
   await expect(waiting).rejects.toMatchObject({ code: 'storage-unavailable' });
 });
+
+test('tuned tiles are remembered; where storage fails they are simply unknown', async () => {
+  const engine = connect();
+  expect(await engine.tunings.read('adapter, linear')).toBeNull();
+  await engine.tunings.write('adapter, linear', 'tiled 8');
+  expect(await connect().tunings.read('adapter, linear')).toBe('tiled 8');
+  const broken = connect();
+  const reading = broken.tunings.read('adapter, linear');
+  broken.fail(new AppError('storage-gone', { what: 'a', why: 'b', fix: 'c' }));
+  expect(await reading).toBeNull();
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../src/base/errors.ts';
+import type { TuningStore } from '../src/gpu/tuning.ts';
 import { CheckpointManifest, type Checkpoint, type CheckpointStore } from '../src/record/checkpoint.ts';
 import type { Episode } from '../src/record/episode.ts';
 import type { Evaluation } from '../src/record/evaluation.ts';
@@ -98,6 +99,12 @@ export class StorageClient implements CheckpointStore {
   deleteCheckpoint(checkpointId: string): Promise<void> {
     return this.order({ kind: 'checkpoint.delete', checkpointId });
   }
+
+  /** What was measured once per adapter. Without storage it is measured again: nobody has to hear of that. */
+  readonly tunings: TuningStore = {
+    read: (key) => this.ask({ kind: 'tuning.read', key }, z.string().nullable()).catch(() => null),
+    write: (key, tileName) => this.order({ kind: 'tuning.write', key, tileName }).catch(() => undefined),
+  };
 
   /** The worker is gone: everybody who waits learns it. */
   fail(error: AppError): void {

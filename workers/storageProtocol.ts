@@ -47,6 +47,8 @@ export const StorageRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('checkpoint.rename'), checkpointId, label: z.string() }),
   z.strictObject({ kind: z.literal('checkpoint.setKept'), checkpointId, isKept: z.boolean() }),
   z.strictObject({ kind: z.literal('checkpoint.delete'), checkpointId }),
+  z.strictObject({ kind: z.literal('tuning.read'), key: z.string().min(1) }),
+  z.strictObject({ kind: z.literal('tuning.write'), key: z.string().min(1), tileName: z.string() }),
 ]);
 export type StorageRequest = z.infer<typeof StorageRequest>;
 

@@ -5,6 +5,7 @@ import { asStorageError } from '../src/storage/errors.ts';
 import { recordEpisodes, recordEvaluation, recordUpdate } from '../src/storage/history.ts';
 import type { LockPort } from '../src/storage/runLock.ts';
 import { createRun, deleteRun, loadRun, renameRun, setRunStatus, truncateRun } from '../src/storage/runs.ts';
+import { readTuning, writeTuning } from '../src/storage/tunings.ts';
 import { SavedCheckpoint, StorageCall, StorageRequest, type StorageReply } from './storageProtocol.ts';
 
 /** Serves any number of ports, one request after the other in the order of arrival: what was saved is there for the next. */
@@ -83,6 +84,10 @@ export class StorageServer {
         return checkpoints.setKept(request.checkpointId, request.isKept);
       case 'checkpoint.delete':
         return checkpoints.delete(request.checkpointId);
+      case 'tuning.read':
+        return readTuning(database, request.key);
+      case 'tuning.write':
+        return writeTuning(database, request.key, request.tileName);
       default:
         return assertNever(request);
     }

@@ -2,11 +2,13 @@ import { beforeAll, expect, test } from 'vitest';
 import { loadBuiltInModel } from '../tests/builtInModel.ts';
 import { hash32 } from '../src/base/hash.ts';
 import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
-import type { Decoder, DrawnToken, Engine, StepRow } from '../src/policy/engine.ts';
+import { webShop } from '../src/environment/shop/webShop.ts';
+import { scriptedEngine, silentSpeaker } from '../tests/scriptedDecoder.ts';
+import type { Decoder, DrawnToken, StepRow } from '../src/policy/engine.ts';
 import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
-import { runWriters } from '../src/policy/generate.ts';
+import { runWriters, type Desk } from '../src/policy/generate.ts';
 import { defaultRunConfig } from '../src/record/runConfig.ts';
-import { playEpisode, SlotCounter, type PlayedEpisode } from '../src/training/rollout.ts';
+import { playEpisode, type PlayedEpisode } from '../src/training/rollout.ts';
 import { SCENARIO } from '../src/ui/fixtures.ts';
 import type { Talk, TalkAnswer, TalkTurn } from './protocol.ts';
 import { answerTwice, type TalkNews } from './talkHost.ts';
@@ -31,28 +33,21 @@ class HashingDecoder implements Decoder {
       const { strategyEnd, actionEnd } = model.chatFormat;
       const words = model.tokenizer.encodePlain('hat hats book ball you i take get', ' ');
       const choices = [strategyEnd, actionEnd, ...words];
-      const drawn = choices[hash32(`${context.join()}/${draw.uniform}/${draw.temperature}`) % choices.length];
+      const drawn =
+        choices[hash32(`${context.join()}/${draw.key.join()}/${draw.counter}/${draw.temperature}`) % choices.length];
       return [{ tokenId: drawn ?? strategyEnd, logProb: -1, entropy: 1 }];
     });
+  }
+
+  fork(): void {
+    throw new Error('a talk does not fork');
   }
 
   [Symbol.dispose](): void {}
 }
 
-function fakeEngine(decoder: HashingDecoder): Engine {
-  return {
-    kind: 'reference',
-    config: model.config,
-    createWeightSet: () => ({ update() {}, [Symbol.dispose]() {} }),
-    createDecoder: () => decoder,
-    createLearner: () => {
-      throw new Error('a talk does not learn');
-    },
-    dispose() {},
-  };
-}
-
-const { turnLimit, strategyTokenLimit, actionTokenLimit } = defaultRunConfig();
+const { strategyTokenLimit, actionTokenLimit } = defaultRunConfig();
+const { turnLimit } = dealOrNoDeal;
 const TALK: Talk = {
   model: defaultRunConfig().model,
   scenario: SCENARIO,
@@ -71,7 +66,7 @@ const SAID = ['what do you care about ?', 'i want the hats', 'hmm', 'well', 'ok'
 async function ask(changes: Partial<Talk>, signal = new AbortController().signal) {
   const news: TalkNews[] = [];
   const decoder = new HashingDecoder();
-  const engine = fakeEngine(decoder);
+  const engine = scriptedEngine(model.config, () => decoder);
   await answerTwice({ ...TALK, ...changes }, { modelName: 'm', model, engine }, signal, (item) => news.push(item));
   const replyOf = (kind: 'plain' | 'advised'): TalkAnswer => {
     const found = news.find((item) => item.kind === 'talk.answered' && item.answer === kind);
@@ -84,6 +79,7 @@ async function ask(changes: Partial<Talk>, signal = new AbortController().signal
 /** The same words of the person against the same model, as a rollout of the trainer. */
 async function rollOut(): Promise<PlayedEpisode> {
   const decoder = new HashingDecoder();
+  const speaker = silentSpeaker();
   let said = 0;
   const plan = {
     episodeId: 'e',
@@ -91,8 +87,8 @@ async function rollOut(): Promise<PlayedEpisode> {
     seats: [
       { strategist: null, agent: { kind: 'script', speak: () => SAID[said++] ?? 'well' } },
       {
-        strategist: { kind: 'model', decoder, temperature: 1, isTrained: false },
-        agent: { kind: 'model', decoder, temperature: 0.5 },
+        strategist: { kind: 'model', speaker, temperature: 1, isTrained: false },
+        agent: { kind: 'model', speaker, temperature: 0.5 },
       },
     ],
     seed: TALK.seed,
@@ -101,8 +97,8 @@ async function rollOut(): Promise<PlayedEpisode> {
   const { tokenizer, chatFormat, config } = model;
   const table = { environment: dealOrNoDeal, tokenizer, chatFormat, contextLength: config.contextLength };
   const limits = { turnLimit, strategyTokenLimit, actionTokenLimit };
-  const episode = playEpisode({ ...table, ...limits }, plan, new SlotCounter());
-  for await (const { finished } of runWriters([episode], new AbortController().signal)) {
+  const job = { slotCount: 1, start: (desk: Desk) => playEpisode({ ...table, ...limits }, plan, desk) };
+  for await (const { finished } of runWriters(decoder, [job], new AbortController().signal)) {
     for (const { outcome } of finished) return outcome;
   }
   throw new Error('the episode did not end');
@@ -147,6 +143,30 @@ test('the model opens when the person sits in B', async () => {
   const { plain, advised } = await ask({ personSeat: 1 });
   expect(plain.utteranceIds.length).toBeGreaterThan(0);
   expect(advised.strategy).not.toBeNull();
+});
+
+test('in a shop the model plays alone: pages come between its steps, and its second answer has read the first page', async () => {
+  const scenario = webShop.scenarios('validation')[0];
+  if (!scenario) throw new Error('the shop has no tasks');
+  const talk: Partial<Talk> = { scenario, personSeat: 1, turnLimit: webShop.turnLimit };
+  const { advised, decoder: first } = await ask(talk);
+  const step: TalkTurn = { by: 'model', strategyIds: advised.strategyIds, utteranceIds: advised.utteranceIds };
+  const { decoder: second } = await ask({ ...talk, turns: [step] });
+  const state = webShop.start(scenario, webShop.turnLimit);
+  const clicked = webShop.step(state, webShop.readAction(state, advised.utterance));
+  const page = model.chatFormat.partnerTurn(webShop.worldReply?.(clicked) ?? '');
+  const read = [...second.fed.values()].map((ids) => ids.join(' '));
+  expect(read.every((ids) => ids.includes(page.join(' ')))).toBe(true);
+  expect([...first.fed.values()].some((ids) => ids.join(' ').includes(page.join(' ')))).toBe(false);
+});
+
+test('a scenario of no environment, or of another form, is refused before anything is loaded', async () => {
+  for (const scenario of [
+    { ...SCENARIO, environment: 'chess' },
+    { ...SCENARIO, counts: 'many' },
+  ]) {
+    await expect(ask({ scenario })).rejects.toMatchObject({ code: 'scenario-unknown' });
+  }
 });
 
 test('a dialogue that the context cannot hold is explained, and an answer can be broken off', async () => {

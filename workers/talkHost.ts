@@ -1,8 +1,8 @@
 import { AppError } from '../src/base/errors.ts';
-import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
-import type { NegotiationState } from '../src/environment/negotiation/state.ts';
-import { runWriters, type Sample, type SampleRequest, type Writer } from '../src/policy/generate.ts';
-import { playEpisode, SlotCounter, type EpisodePlan, type SeatPlan, type Table } from '../src/training/rollout.ts';
+import { expectEnvironmentFor } from '../src/environment/registry.ts';
+import { imposed, runWriters, type Job, type Sample, type SampleRequest, type Writer } from '../src/policy/generate.ts';
+import { contextCount, playEpisode, type EpisodePlan, type Table } from '../src/training/rollout.ts';
+import { worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import type { AnswerKind, EngineMessage, Talk, TalkAnswer } from './protocol.ts';
 import type { OpenModel } from './workbench.ts';
 
@@ -18,7 +18,7 @@ const ANSWERS: readonly AnswerKind[] = ['plain', 'advised'];
  * own `playEpisode`, with every earlier draw put in its place, so a talk reads exactly as a rollout does. Both answers
  * draw the same random numbers: what differs between them is the strategy.
  *
- * @throws AppError `talk-context-full`; the signal's reason when it is aborted
+ * @throws AppError `scenario-unknown` or `talk-context-full`; the signal's reason when it is aborted
  */
 export async function answerTwice(
   talk: Talk,
@@ -26,12 +26,13 @@ export async function answerTwice(
   signal: AbortSignal,
   tell: (news: TalkNews) => void,
 ): Promise<void> {
-  using weights = engine.createWeightSet(model.weights);
-  using decoder = engine.createDecoder(weights, ANSWERS.length); // strategist and agent share a context
+  const environment = expectEnvironmentFor(talk.scenario);
+  using speaker = engine.loadWeights(model.weights);
+  using decoder = engine.createDecoder([speaker], ANSWERS.length); // strategist and agent share a context
   const { chatFormat, tokenizer } = model;
   const advice = talk.advice === null ? null : chatFormat.strategy(talk.advice);
-  const table: Table<NegotiationState> = {
-    environment: dealOrNoDeal,
+  const table: Table<unknown> = {
+    environment,
     tokenizer,
     chatFormat,
     contextLength: model.config.contextLength,
@@ -40,20 +41,19 @@ export async function answerTwice(
     strategyTokenLimit: Math.max(talk.strategyTokenLimit, advice?.length ?? 0),
     actionTokenLimit: talk.actionTokenLimit,
   };
-  const modelSeat: SeatPlan<NegotiationState> = {
-    strategist: { kind: 'model', decoder, temperature: talk.strategistTemperature, isTrained: false },
-    agent: { kind: 'model', decoder, temperature: talk.agentTemperature },
+  const modelSeat: SeatPlan<unknown> = {
+    strategist: { kind: 'model', speaker, temperature: talk.strategistTemperature, isTrained: false },
+    agent: { kind: 'model', speaker, temperature: talk.agentTemperature },
   };
-  const slots = new SlotCounter();
-  const writers = ANSWERS.map((answer): Writer<TalkAnswer> => {
-    const personSeat: SeatPlan<NegotiationState> = {
+  const jobs = ANSWERS.map((answer): Job<TalkAnswer> => {
+    const otherSeat: SeatPlan<unknown> = worldSeat(environment) ?? {
       strategist: null,
       agent: { kind: 'script', speak: reciter(talk) },
     };
-    const plan: EpisodePlan<NegotiationState> = {
+    const plan: EpisodePlan<unknown> = {
       episodeId: answer,
       scenario: talk.scenario,
-      seats: talk.personSeat === 0 ? [personSeat, modelSeat] : [modelSeat, personSeat],
+      seats: talk.personSeat === 0 ? [otherSeat, modelSeat] : [modelSeat, otherSeat],
       seed: talk.seed,
       coordinates: ['talk'],
     };
@@ -66,9 +66,12 @@ export async function answerTwice(
       utterance: tokenizer.decode(utteranceIds),
       utteranceIds: [...utteranceIds],
     });
-    return answerOnce(playEpisode(table, plan, slots), earlierDraws(talk), strategy, onText, read);
+    return {
+      slotCount: contextCount(plan),
+      start: (desk) => answerOnce(playEpisode(table, plan, desk), earlierDraws(talk), strategy, onText, read),
+    };
   });
-  for await (const { finished } of runWriters(writers, signal)) {
+  for await (const { finished } of runWriters(decoder, jobs, signal)) {
     for (const { index, outcome } of finished) {
       tell({ kind: 'talk.answered', answer: ANSWERS[index] ?? 'plain', reply: outcome });
     }
@@ -89,20 +92,14 @@ function* answerOnce<Outcome>(
     if (step.done) throw contextFull();
     return step.value;
   };
-  for (const tokenIds of earlier) step = dialogue.next(impose(request(), tokenIds));
+  for (const tokenIds of earlier) step = dialogue.next(imposed(request(), tokenIds));
   const strategySample = strategy
-    ? impose(request(), strategy)
+    ? imposed(request(), strategy)
     : yield { ...request(), onToken: (tokenIds) => onText('strategist', tokenIds) };
   if (strategy) onText('strategist', strategy);
   step = dialogue.next(strategySample);
   const utterance = yield { ...request(), onToken: (tokenIds) => onText('agent', tokenIds) };
   return read([strategySample.tokenIds, utterance.tokenIds]);
-}
-
-/** Puts tokens where the model would have drawn them. */
-function impose({ context, stopToken }: SampleRequest, tokenIds: readonly number[]): Sample {
-  context.append(tokenIds);
-  return { tokenIds, logProbs: [], entropies: [], isComplete: tokenIds.at(-1) === stopToken };
 }
 
 /** What the model drew in its earlier turns, in the order in which it was asked. */

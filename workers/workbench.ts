@@ -1,8 +1,12 @@
 import { AppError } from '../src/base/errors.ts';
-import { requestGpuDevice } from '../src/gpu/device.ts';
+import { requestGpuDevice, type GpuDevice } from '../src/gpu/device.ts';
+import { KernelLibrary } from '../src/gpu/plan.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import type { ModelConfig } from '../src/policy/modelConfig.ts';
+import type { Precision } from '../src/gpu/quantise.ts';
+import type { TuningStore } from '../src/gpu/tuning.ts';
+import { tuneEngine } from '../src/policy/engineTiles.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
 import { BUILT_IN_MODEL_NAMES, isBuiltInModel } from '../src/record/builtInModel.ts';
 import { builtInSource } from './modelSource.ts';
@@ -17,7 +21,9 @@ export interface OpenModel {
 
 interface Device {
   readonly status: EngineStatus;
-  createEngine(config: ModelConfig): Engine;
+  /** null on the CPU engine. */
+  readonly gpu: GpuDevice | null;
+  createEngine(config: ModelConfig, precision: Precision): Promise<Engine>;
 }
 
 /** The one device of this worker, and the models that were asked for so far: each is loaded once, when it is needed. */
@@ -25,10 +31,15 @@ export class Workbench {
   private device: Device | null = null;
   private readonly models = new Map<string, Promise<LoadedCheckpoint>>();
   private readonly engines = new Map<string, Engine>();
+  private readonly tunings: TuningStore;
+
+  constructor(tunings: TuningStore) {
+    this.tunings = tunings;
+  }
 
   /** Takes the device, once. @param allowFallback the person agreed to the slow tfjs CPU engine */
   async takeDevice(allowFallback: boolean): Promise<EngineStatus> {
-    this.device ??= await takeDevice(allowFallback);
+    this.device ??= await takeDevice(allowFallback, this.tunings);
     return this.device.status;
   }
 
@@ -45,27 +56,59 @@ export class Workbench {
     }
   }
 
-  /** @throws AppError `engine-not-ready` before `takeDevice`, and those of `load` */
-  async open(modelName: string): Promise<OpenModel> {
-    const device = this.device;
-    if (!device) throw notReady();
+  /** @throws AppError `engine-not-ready` before `takeDevice`, `webgpu-missing` on the CPU engine */
+  async takenGpu(): Promise<GpuDevice> {
+    if (!this.device) throw notReady();
+    const { gpu } = await this.healthyDevice(this.device);
+    if (!gpu) throw noGpu();
+    return gpu;
+  }
+
+  /** A device that has failed once does not heal: whoever comes next gets a new one, with engines of its own. */
+  private async healthyDevice(device: Device): Promise<Device> {
+    if (!device.gpu || !isBroken(device.gpu)) return device;
+    this.engines.clear();
+    device.gpu.device.destroy();
+    return (this.device = await takeDevice(false, this.tunings));
+  }
+
+  /**
+   * @param precision of the frozen weights, for which the engine is tuned
+   * @throws AppError `engine-not-ready` before `takeDevice`, and those of `load` and of taking a new device
+   */
+  async open(modelName: string, precision: Precision = 'f32'): Promise<OpenModel> {
+    if (!this.device) throw notReady();
     const model = await this.load(modelName);
-    // Engines share the device; what one of them keeps is its compiled kernels.
-    const engine = this.engines.get(modelName) ?? device.createEngine(model.config);
-    this.engines.set(modelName, engine);
+    const device = await this.healthyDevice(this.device);
+    // Engines share the device and its compiled kernels.
+    const key = `${modelName} ${precision}`;
+    const engine = this.engines.get(key) ?? (await device.createEngine(model.config, precision));
+    this.engines.set(key, engine);
     return { modelName, model, engine };
   }
 }
 
-async function takeDevice(allowFallback: boolean): Promise<Device> {
+function isBroken(gpu: GpuDevice): boolean {
+  try {
+    gpu.assertHealthy();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function takeDevice(allowFallback: boolean, tunings: TuningStore): Promise<Device> {
   try {
     const gpu = await requestGpuDevice(navigator.gpu);
     const { device, adapterName } = gpu;
     const features = [...device.features].filter((feature) => feature !== 'core-features-and-limits').sort();
     const maxBufferBytes = device.limits.maxStorageBufferBindingSize;
+    const library = new KernelLibrary(device);
     return {
       status: { engine: 'kernels', adapter: adapterName, features, maxBufferBytes },
-      createEngine: (config) => new PlannedEngine(gpu, config),
+      gpu,
+      createEngine: async (config, precision) =>
+        new PlannedEngine(gpu, config, library, await tuneEngine(gpu, library, config, precision, tunings)),
     };
   } catch (thrown) {
     if (!allowFallback) throw thrown;
@@ -78,7 +121,8 @@ async function takeDevice(allowFallback: boolean): Promise<Device> {
   await setCpuBackend();
   return {
     status: { engine: 'reference', adapter: 'CPU (tfjs, one core)', features: [], maxBufferBytes: 0 },
-    createEngine: (config) => new ReferenceEngine(config),
+    gpu: null,
+    createEngine: async (config) => new ReferenceEngine(config),
   };
 }
 
@@ -87,6 +131,14 @@ function notReady(): AppError {
     what: 'The engine is not ready.',
     why: 'No model has been loaded yet.',
     fix: 'Wait until the adapter is shown at the top of the page.',
+  });
+}
+
+function noGpu(): AppError {
+  return new AppError('webgpu-missing', {
+    what: 'There is no graphics device to test.',
+    why: 'This tab computes on the slow CPU engine, which runs none of the kernels.',
+    fix: 'Open Parley where WebGPU is available.',
   });
 }
 

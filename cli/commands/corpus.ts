@@ -4,21 +4,19 @@ import { dirname } from 'node:path';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { RandomStream } from '../../src/base/random.ts';
-import { playLesson, type Dialogue, type Lessons } from '../../src/environment/lessons.ts';
-import type { AnyAction, AnyScenario } from '../../src/environment/environment.ts';
+import { playLesson, type Dialogue } from '../../src/environment/lessons.ts';
 import { createDealOrNoDealLessons } from '../../src/environment/negotiation/lessons.ts';
-import { findSubject, SUBJECTS } from '../../src/environment/subjects.ts';
+import { lessonsOf, type AnyLessons } from '../../src/environment/registry.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from '../../src/record/environmentName.ts';
 import type { Split } from '../../src/record/scenario.ts';
 import { CorpusStatistics } from '../corpusStatistics.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
-
-const NAMES = SUBJECTS.map(({ name }) => name);
 
 export const corpusCommand: Command = {
   name: 'corpus',
   summary: 'Writes dialogues of rule-made players, from which the built-in model is pre-trained.',
   options: {
-    environment: { value: 'E', help: NAMES.join(', '), fallback: 'deal-or-no-deal' },
+    environment: { value: 'E', help: ENVIRONMENT_NAMES.join(', '), fallback: DEFAULT_ENVIRONMENT },
     mixture: { value: 'M', help: 'weak or strong negotiators (deal-or-no-deal only)', fallback: 'weak' },
     dialogues: { value: 'N', help: 'dialogues', fallback: '1000' },
     split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'train' },
@@ -38,14 +36,10 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     out: options.optional('out'),
   };
   const mixture = options.choice('mixture', ['weak', 'strong']);
-  const subject = findSubject(options.choice('environment', NAMES));
-  if (!subject) throw new Error('corpus: a subject that was just listed is gone');
-  if (mixture === 'strong') {
-    if (subject.name !== 'deal-or-no-deal')
-      throw usage('--mixture strong is for deal-or-no-deal.', 'Leave it out for other environments.');
-    return writeCorpus(createDealOrNoDealLessons('strong'), plan, terminal);
-  }
-  return subject.visit((lessons) => writeCorpus(lessons, plan, terminal));
+  const name = options.choice('environment', ENVIRONMENT_NAMES);
+  if (mixture === 'weak') return writeCorpus(lessonsOf(name), plan, terminal);
+  if (name === 'deal-or-no-deal') return writeCorpus(createDealOrNoDealLessons('strong'), plan, terminal);
+  throw usage('--mixture strong is for deal-or-no-deal.', 'Leave it out for other environments.');
 }
 
 interface CorpusPlan {
@@ -56,13 +50,8 @@ interface CorpusPlan {
   readonly out: string | null;
 }
 
-async function writeCorpus<
-  State,
-  Strategy extends { readonly family: string },
-  S extends AnyScenario,
-  A extends AnyAction,
->(
-  lessons: Lessons<State, Strategy, S, A>,
+async function writeCorpus(
+  lessons: AnyLessons,
   { dialogues, split, seed, show, out }: CorpusPlan,
   terminal: Terminal,
 ): Promise<unknown> {

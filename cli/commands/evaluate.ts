@@ -1,21 +1,13 @@
 import { writeFile } from 'node:fs/promises';
-import { SCRIPTED_PARTNERS, type ScriptedPartnerName } from '../../src/agent/scriptedPartner.ts';
-import type { AnyAction, AnyScenario } from '../../src/environment/environment.ts';
-import type { Lessons } from '../../src/environment/lessons.ts';
-import { dealOrNoDealLessons } from '../../src/environment/negotiation/lessons.ts';
-import { findSubject, SUBJECTS } from '../../src/environment/subjects.ts';
-import type { Evaluation } from '../../src/record/evaluation.ts';
+import { scriptedPartnersOf } from '../../src/agent/scriptedPartners.ts';
+import { lessonsOf } from '../../src/environment/registry.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/record/environmentName.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
-import type { RandomStream } from '../../src/base/random.ts';
-import type { NegotiationState } from '../../src/environment/negotiation/state.ts';
 import { evaluate, type EvaluationPlan } from '../../src/training/evaluate.ts';
 import type { PlayedEpisode } from '../../src/training/rollout.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
-import { loadWeights } from '../checkpointWeights.ts';
+import { loadStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
-
-const NAMES = SUBJECTS.map(({ name }) => name);
-const SCRIPTS = Object.keys(SCRIPTED_PARTNERS).map((name) => `scripted:${name}`);
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
@@ -23,7 +15,7 @@ export const evaluateCommand: Command = {
   options: {
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
     checkpoint: { value: 'DIR', help: 'trained strategist: <out>/checkpoints/<id>' },
-    environment: { value: 'E', help: NAMES.join(', '), fallback: 'deal-or-no-deal' },
+    environment: { value: 'E', help: ENVIRONMENT_NAMES.join(', '), fallback: DEFAULT_ENVIRONMENT },
     split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'test' },
     episodes: { value: 'N', help: 'episodes', fallback: '800' },
     seed: { value: 'S', help: 'seed of dialogues and order', fallback: '1' },
@@ -33,9 +25,10 @@ export const evaluateCommand: Command = {
       fallback: 'base',
     },
     temperature: { value: 'T', help: 'temperature of the measured strategist; 0 is greedy', fallback: '1' },
+    agent: { value: 'WHO', help: 'model, or script: rules carry strategies out to the letter', fallback: 'model' },
     partner: {
       value: 'WHO',
-      help: `frozen-base, self; deal-or-no-deal also ${SCRIPTS.join(', ')}`,
+      help: `frozen-base, self; deal-or-no-deal also ${scripts('deal-or-no-deal').join(', ')}`,
       fallback: 'frozen-base',
     },
     transcripts: { value: 'FILE', help: 'also write every dialogue there, one per line' },
@@ -45,59 +38,46 @@ export const evaluateCommand: Command = {
 };
 
 async function run(options: Options, terminal: Terminal): Promise<unknown> {
-  const subject = findSubject(options.choice('environment', NAMES));
-  if (!subject) throw new Error('evaluate: a subject that was just listed is gone');
-  if (subject.name === dealOrNoDealLessons.environment.name) {
-    return evaluateWith(options, terminal, dealOrNoDealLessons, negotiationPartner);
-  }
-  return subject.visit((lessons) => evaluateWith(options, terminal, lessons, modelPartner));
-}
-
-async function evaluateWith<
-  State,
-  Strategy extends { readonly family: string },
-  S extends AnyScenario,
-  A extends AnyAction,
->(
-  options: Options,
-  terminal: Terminal,
-  lessons: Lessons<State, Strategy, S, A>,
-  partnerNamed: (name: string) => EvaluationPlan<State>['partner'],
-): Promise<Evaluation> {
-  const { environment, worldReply, isLeak } = lessons;
+  const environmentName = options.choice('environment', ENVIRONMENT_NAMES);
+  const lessons = lessonsOf(environmentName);
+  const { environment } = lessons;
   const strategist = options.choice('strategist', ['trained', 'base', 'none', 'forced']);
   const defaults = defaultRunConfig();
   const path = options.optional('checkpoint');
   if (strategist === 'trained' && path === null)
     throw usage('--strategist trained needs weights.', 'Add --checkpoint DIR.');
   // Every argument is checked before the model is loaded.
-  const order: Omit<EvaluationPlan<State>, 'label'> = {
+  const order: Omit<EvaluationPlan<unknown>, 'label'> = {
     split: options.choice('split', ['train', 'validation', 'test']),
     episodeCount: options.integer('episodes', 1, 1_000_000),
     seed: options.integer('seed', 0, 2_147_483_647),
     strategist:
       strategist === 'forced'
-        ? { kind: 'script', write: (state, _seat, random) => forcedStrategy(lessons, state, random) }
+        ? // The counterfactual test: drawn at random among those that apply.
+          {
+            kind: 'script',
+            write: (state, _seat, random) => lessons.strategyText(lessons.drawStrategy(state, random), random),
+          }
         : strategist,
     temperature: options.number('temperature', 0, 2),
+    agent: options.choice('agent', ['model', 'script']),
     agentTemperature: defaults.agentTemperature,
-    partner: partnerNamed(options.text('partner')),
-    turnLimit: lessons.turnLimit,
+    partner: partnerNamed(options.text('partner'), environmentName),
+    turnLimit: environment.turnLimit,
     strategyTokenLimit: defaults.strategyTokenLimit,
     actionTokenLimit: defaults.actionTokenLimit,
   };
-  const { name, model, weights } = await loadWeights(path, options.optional('model'));
-  const plan: EvaluationPlan<State> = { ...order, label: path ?? name };
+  const { name, model, trained } = await loadStrategist(path, options.optional('model'), environmentName);
+  const plan: EvaluationPlan<unknown> = { ...order, label: path ?? name };
   const { engine } = await openEngine(model);
   try {
     const { signal } = new AbortController();
     const progress = evaluate(plan, {
       environment,
-      worldReply,
-      isLeak,
+      isLeak: (state, given, utterance) => lessons.isLeak(state, given, utterance),
       model,
       engine,
-      trained: path === null ? null : weights,
+      trained,
       signal,
     });
     let step = await progress.next();
@@ -116,18 +96,8 @@ async function evaluateWith<
   }
 }
 
-/** The strategies of the counterfactual test: drawn at random among those that apply. */
-function forcedStrategy<
-  State,
-  Strategy extends { readonly family: string },
-  S extends AnyScenario,
-  A extends AnyAction,
->(lessons: Lessons<State, Strategy, S, A>, state: State, random: RandomStream): string {
-  return lessons.strategyText(lessons.drawStrategy(state, random), random);
-}
-
 /** One line per episode: what was said, by whom, after which strategy. */
-function transcriptOf<S extends AnyScenario, A extends AnyAction>(episode: PlayedEpisode<S, A>): string {
+function transcriptOf(episode: PlayedEpisode): string {
   const { scenario, outcome, turns } = episode;
   const spoken = turns.map(({ seat, strategy, strategyReading, utterance, action }) => ({
     seat,
@@ -139,18 +109,17 @@ function transcriptOf<S extends AnyScenario, A extends AnyAction>(episode: Playe
   return `${JSON.stringify({ scenario: scenario.id, endReason: outcome.endReason, points: outcome.points, turns: spoken })}\n`;
 }
 
-function modelPartner(name: string): { readonly kind: 'frozen-base' | 'self' } {
+function partnerNamed(name: string, environment: EnvironmentName): EvaluationPlan<unknown>['partner'] {
   if (name === 'frozen-base' || name === 'self') return { kind: name };
-  throw usage(`--partner is "${name}".`, 'Choose frozen-base or self.');
+  const script = name.replace(/^scripted:/, '');
+  const speak = name === script ? undefined : scriptedPartnersOf(environment).get(script);
+  if (speak) return { kind: 'script', name: script, speak };
+  throw usage(
+    `--partner is "${name}".`,
+    `Choose one of: ${['frozen-base', 'self', ...scripts(environment)].join(', ')}.`,
+  );
 }
 
-function negotiationPartner(name: string): EvaluationPlan<NegotiationState>['partner'] {
-  const script = name.startsWith('scripted:') ? name.slice('scripted:'.length) : '';
-  if (isScript(script)) return { kind: 'script', name: script, speak: SCRIPTED_PARTNERS[script] };
-  if (name === 'frozen-base' || name === 'self') return { kind: name };
-  throw usage(`--partner is "${name}".`, `Choose one of: frozen-base, self, ${SCRIPTS.join(', ')}.`);
-}
-
-function isScript(name: string): name is ScriptedPartnerName {
-  return Object.hasOwn(SCRIPTED_PARTNERS, name);
+function scripts(environment: EnvironmentName): string[] {
+  return [...scriptedPartnersOf(environment).keys()].map((name) => `scripted:${name}`);
 }

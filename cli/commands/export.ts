@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedCheckpoint } from '../../src/policy/formats/huggingFace.ts';
-import type { Weights } from '../../src/policy/weights.ts';
+import type { Trainable } from '../../src/policy/engine.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
 import { zipBytes } from '../../src/storage/export/zip.ts';
+import { trainedIn } from '../../src/training/trainerState.ts';
 import type { Command, Options } from '../arguments.ts';
-import { loadTrained, trainedWeights } from '../checkpointWeights.ts';
+import { loadTrained, openStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const exportCommand: Command = {
@@ -25,7 +26,7 @@ async function run(options: Options): Promise<unknown> {
   const format = options.choice('format', ['folder', 'zip']);
   const { model, checkpoint } = await loadTrained(options.text('checkpoint'), options.optional('model'));
   const files = weightFiles(checkpoint, model.keptFiles);
-  if (options.isSet('probe')) files.push(...(await probeFiles(model, trainedWeights(checkpoint, model))));
+  if (options.isSet('probe')) files.push(...(await probeFiles(model, trainedIn(checkpoint))));
   const out = options.text('out');
   await mkdir(out, { recursive: true });
   if (format === 'zip') {
@@ -38,7 +39,7 @@ async function run(options: Options): Promise<unknown> {
 }
 
 /** Our own numbers for one sequence, under the weights of the checkpoint. */
-async function probeFiles(model: LoadedCheckpoint, weights: Weights) {
+async function probeFiles(model: LoadedCheckpoint, trained: Trainable) {
   const text = 'book 2 3 hat 2 2 ball 3 0';
   const ids = [...model.chatFormat.openView(text), ...model.chatFormat.openOwnTurn('5 none none')];
   const { engine } = await openEngine(model);
@@ -47,8 +48,7 @@ async function probeFiles(model: LoadedCheckpoint, weights: Weights) {
     const { vocabularySize } = model.config;
     const prompts = Array.from({ length: vocabularySize }, (_, next) => Int32Array.from([...ids, next]));
     using learner = engine.createLearner(
-      engine.createWeightSet(weights),
-      engine.createWeightSet(model.weights),
+      openStrategist(engine, model, trained).strategist,
       vocabularySize * ids.length,
     );
     const all = Int32Array.from({ length: ids.length - 1 }, (_, index) => index + 1);

@@ -4,9 +4,9 @@ import { AppError } from '../../src/base/errors.ts';
 import { estimateMemory } from '../../src/policy/memoryEstimate.ts';
 import { sizeBytes } from '../../src/policy/weights.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
-import { slotsNeeded } from '../../src/training/collect.ts';
+import { runShape } from '../../src/training/runShape.ts';
 import { usage, type Command } from '../arguments.ts';
-import { loadWeights } from '../checkpointWeights.ts';
+import { loadStrategist, openStrategist } from '../checkpointWeights.ts';
 import { loadModel, MODEL_HELP, openEngine } from '../loadModel.ts';
 
 const MODEL = { value: 'MODEL', help: MODEL_HELP, fallback: 'builtin' };
@@ -20,15 +20,11 @@ export const logprobsCommand: Command = {
     checkpoint: { value: 'DIR', help: 'trained weights instead of the base' },
   },
   async run(options) {
-    const { model, weights } = await loadWeights(options.optional('checkpoint'), options.optional('model'));
+    const { model, trained } = await loadStrategist(options.optional('checkpoint'), options.optional('model'));
     const ids = await readIds(options.text('ids'), model.config.vocabularySize, model.config.contextLength);
     const { engine } = await openEngine(model);
     try {
-      using learner = engine.createLearner(
-        engine.createWeightSet(weights),
-        engine.createWeightSet(model.weights),
-        ids.length,
-      );
+      using learner = engine.createLearner(openStrategist(engine, model, trained).strategist, ids.length);
       const scoredIndices = Int32Array.from({ length: ids.length - 1 }, (_, index) => index + 1);
       const stats = await learner.forward([{ tokenIds: Int32Array.from(ids), scoredIndices }], 1);
       return {
@@ -53,14 +49,13 @@ export const describeCommand: Command = {
     const { engine, gpu } = await openEngine(model);
     const config = defaultRunConfig();
     const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.device.limits;
-    const slots = slotsNeeded(config);
     try {
       return {
         adapter: gpu.adapterName,
         features: [...gpu.device.features],
         limits: { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage },
         model: { name, ...model.config, parameters: sizeBytes(model.weights) / 4 },
-        memoryBytes: estimateMemory(model.config, slots.policy + slots.base, config.tokensPerMicroBatch),
+        memoryBytes: estimateMemory(model.config, runShape(config, engine)),
       };
     } finally {
       engine.dispose();

@@ -1,10 +1,12 @@
 import { RandomStream } from '../../src/base/random.ts';
-import { dealOrNoDeal } from '../../src/environment/negotiation/dealOrNoDeal.ts';
-import { runWriters } from '../../src/policy/generate.ts';
+import { environmentOf } from '../../src/environment/registry.ts';
+import { runWriters, type Desk } from '../../src/policy/generate.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from '../../src/record/environmentName.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
-import { playEpisode, SlotCounter, type PlayedEpisode } from '../../src/training/rollout.ts';
+import { contextCount, playEpisode, type PlayedEpisode } from '../../src/training/rollout.ts';
+import { agentPlan, worldSeat, type SeatPlan } from '../../src/training/seatPlan.ts';
 import type { Command, Options, Terminal } from '../arguments.ts';
-import { loadWeights } from '../checkpointWeights.ts';
+import { loadStrategist, openStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const playCommand: Command = {
@@ -13,6 +15,8 @@ export const playCommand: Command = {
   options: {
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
     checkpoint: { value: 'DIR', help: 'weights of both strategists; the base model when absent' },
+    environment: { value: 'E', help: ENVIRONMENT_NAMES.join(', '), fallback: DEFAULT_ENVIRONMENT },
+    agent: { value: 'WHO', help: 'model, or script: rules carry strategies out to the letter', fallback: 'model' },
     split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'validation' },
     seed: { value: 'S', help: 'chooses the scenario and every draw', fallback: '1' },
     temperature: { value: 'T', help: 'temperature of the strategists', fallback: '1' },
@@ -24,30 +28,40 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const seed = options.integer('seed', 0, 2_147_483_647);
   const split = options.choice('split', ['train', 'validation', 'test']);
   const temperature = options.number('temperature', 0, 2);
-  const { model, weights } = await loadWeights(options.optional('checkpoint'), options.optional('model'));
+  const environmentName = options.choice('environment', ENVIRONMENT_NAMES);
+  const environment = environmentOf(environmentName);
+  const agent = options.choice('agent', ['model', 'script']);
+  const { model, trained } = await loadStrategist(
+    options.optional('checkpoint'),
+    options.optional('model'),
+    environmentName,
+  );
   const { engine } = await openEngine(model);
   try {
-    using strategists = engine.createDecoder(engine.createWeightSet(weights), 2);
-    using agents = engine.createDecoder(engine.createWeightSet(model.weights), 2);
+    const { base, strategist } = openStrategist(engine, model, trained);
     const config = defaultRunConfig();
-    const seat = {
-      strategist: { kind: 'model', decoder: strategists, temperature, isTrained: true },
-      agent: { kind: 'model', decoder: agents, temperature: config.agentTemperature },
-    } as const;
+    const seat: SeatPlan<unknown> = {
+      strategist: { kind: 'model', speaker: strategist, temperature, isTrained: true },
+      agent: agentPlan(environment, { ...config, agent }, base),
+    };
     const table = {
-      environment: dealOrNoDeal,
+      environment,
       tokenizer: model.tokenizer,
       chatFormat: model.chatFormat,
       contextLength: model.config.contextLength,
-      turnLimit: config.turnLimit,
+      turnLimit: environment.turnLimit,
       strategyTokenLimit: config.strategyTokenLimit,
       actionTokenLimit: config.actionTokenLimit,
     };
-    const scenario = dealOrNoDeal.sampleScenario(new RandomStream(seed, 'play'), split);
-    const plan = { episodeId: 'play', scenario, seats: [seat, seat], seed, coordinates: ['play'] } as const;
+    const scenario = environment.sampleScenario(new RandomStream(seed, 'play'), split);
+    const seats = [seat, worldSeat(environment) ?? seat] as const;
+    const plan = { episodeId: 'play', scenario, seats, seed, coordinates: ['play'] };
     let episode: PlayedEpisode | undefined;
     const never = new AbortController().signal;
-    for await (const { finished } of runWriters([playEpisode(table, plan, new SlotCounter())], never)) {
+    const slotCount = contextCount(plan);
+    using decoder = engine.createDecoder([strategist, base], slotCount);
+    const job = { slotCount, start: (desk: Desk) => playEpisode(table, plan, desk) };
+    for await (const { finished } of runWriters(decoder, [job], never)) {
       episode = finished[0]?.outcome ?? episode;
     }
     if (!episode) throw new Error('the episode did not end');

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, isAbort } from '../../src/base/errors.ts';
-import { dealOrNoDeal } from '../../src/environment/negotiation/dealOrNoDeal.ts';
+import { environmentOf } from '../../src/environment/registry.ts';
 import type { Checkpoint } from '../../src/record/checkpoint.ts';
 import { RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
@@ -12,7 +12,7 @@ import { assertSuits } from '../../src/training/trainerState.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
 import { DirectoryCheckpointStore } from '../directoryStore.ts';
 import { appendEpisodes, appendMetrics, truncateLines } from '../jsonLines.ts';
-import { builtInNamed, loadModel, MODEL_HELP, openEngine } from '../loadModel.ts';
+import { builtInNamed, loadModel, MODEL_HELP, openEngine, tinyNamed } from '../loadModel.ts';
 
 export const trainCommand: Command = {
   name: 'train',
@@ -44,9 +44,12 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const config = resumeFrom
     ? withOwnModel(await readConfig(configPath), resumeFrom.manifest.modelName)
     : await configFrom(options);
-  const { name, model } = await loadModel(options.optional('model') ?? resumeFrom?.manifest.modelName ?? config.model);
+  const { name, model } = await loadModel(
+    options.optional('model') ?? resumeFrom?.manifest.modelName ?? config.model,
+    config.environment,
+  );
   if (resumeFrom) assertSuits(resumeFrom, model.config);
-  const { engine, gpu } = await openEngine(model);
+  const { engine, gpu } = await openEngine(model, config.basePrecision);
 
   const control = new RunControl();
   const stop = () => control.stop();
@@ -63,7 +66,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     terminal.line(`${name} on ${gpu.adapterName}; ${config.updates} updates, seed ${config.seed} → ${out}`);
     const news = train(
       { runId, config, resumeFrom },
-      { environment: dealOrNoDeal, modelName: name, model, engine, checkpoints: store, control },
+      { environment: environmentOf(config.environment), modelName: name, model, engine, checkpoints: store, control },
     );
     for await (const event of news) {
       switch (event.kind) {
@@ -113,8 +116,8 @@ async function configFrom(options: Options): Promise<RunConfig> {
   const model = options.optional('model');
   return {
     ...config,
-    // A folder has no name in the config: the checkpoints record it.
-    model: (model === null ? null : builtInNamed(model)) ?? config.model,
+    // A folder, or an untrained model, has no name in the config: the checkpoints record it.
+    model: (model === null || tinyNamed(model, config.environment) ? null : builtInNamed(model)) ?? config.model,
     seed: options.optional('seed') === null ? config.seed : options.integer('seed', 0, 2_147_483_647),
   };
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { RandomStream } from '../base/random.ts';
-import type { Scenario, Triple } from '../record/scenario.ts';
 import type { Outcome } from '../environment/environment.ts';
 import { dealOrNoDeal } from '../environment/negotiation/dealOrNoDeal.ts';
 import { SCRIPTED_PARTNERS } from './scriptedPartner.ts';
 import type { ScriptedPartner, ScriptedPartnerName } from './scriptedPartner.ts';
 import { negotiationYardsticks } from '../environment/negotiation/yardsticks.ts';
+import type { DealScenario, Triple } from '../environment/negotiation/schemas.ts';
 
 const scenarios = dealOrNoDeal.scenarios('validation').slice(0, 300);
 const names = Object.keys(SCRIPTED_PARTNERS) as ScriptedPartnerName[]; // keys of the literal above it
 
-function play(scenario: Scenario, seats: readonly [ScriptedPartner, ScriptedPartner], seed: number) {
+function play(scenario: DealScenario, seats: readonly [ScriptedPartner, ScriptedPartner], seed: number) {
   const random = new RandomStream(seed, 'scripted', scenario.id);
   const said: string[] = [];
   const invalid: string[] = [];

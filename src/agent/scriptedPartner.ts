@@ -1,9 +1,10 @@
 import type { RandomStream } from '../base/random.ts';
-import type { SeatIndex, Triple } from '../record/scenario.ts';
+import type { SeatIndex } from '../record/scenario.ts';
 import { allocations, nashShare, worth } from '../environment/negotiation/division.ts';
 import { sayOffer, sayWords } from '../environment/negotiation/speech.ts';
 import { ownProposal, standingOffer } from '../environment/negotiation/state.ts';
 import type { NegotiationState } from '../environment/negotiation/state.ts';
+import type { Triple } from '../environment/negotiation/schemas.ts';
 
 /** What a scripted seat says. It reads its own values and the proposals, never the other seat's values. */
 export type ScriptedPartner = (state: NegotiationState, seat: SeatIndex, random: RandomStream) => string;

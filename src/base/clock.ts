@@ -10,10 +10,15 @@ export function monotonicMs(): number {
   return performance.now();
 }
 
+/** Settles after so many milliseconds. */
+export function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
 /**
  * Lets waiting events in. Work that awaits nothing but the CPU calls this, or a worker would never hear "stop":
  * promises that are already settled run before any message.
  */
 export function yieldToEvents(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve));
+  return later(0);
 }

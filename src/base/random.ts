@@ -47,3 +47,13 @@ export class RandomStream {
     return Math.sqrt(-2 * Math.log(this.uniform())) * Math.cos(2 * Math.PI * this.uniform());
   }
 }
+
+/**
+ * The key of a stream whose nth number is a function of key and n alone (`policy/drawToken.ts`): what a graphics device
+ * draws tokens with. Named like a `RandomStream`; the two words are independent hashes, so that 64 bits tell streams apart.
+ */
+export function drawKey(seed: number, ...name: readonly (string | number)[]): readonly [number, number] {
+  const text = `${seed}/${name.join('/')}`;
+  // A prefix, not a suffix: texts with equal hashes would keep equal hashes whatever is appended.
+  return [hash32(text), hash32(`draw/${text}`)];
+}

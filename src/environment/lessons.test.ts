@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { RandomStream } from '../base/random.ts';
-import type { SeatIndex } from '../record/scenario.ts';
-import type { AnyAction, AnyScenario, Environment } from './environment.ts';
+import { Action } from '../record/episode.ts';
+import { Scenario, type SeatIndex } from '../record/scenario.ts';
+import type { Environment } from './environment.ts';
 import { playLesson, TURN_MODES, type Dialogue, type Lessons, type Segment } from './lessons.ts';
 
 interface Count {
   readonly turn: number;
   readonly turnLimit: number;
 }
-interface Said extends AnyAction {
+interface Said extends Action {
   readonly text: string;
 }
 interface Word {
@@ -17,10 +19,22 @@ interface Word {
 }
 
 /** Everybody says one word per turn until the turns are used up; what was read is kept. */
-function countingGame(heard: string[] = []): Environment<Count, AnyScenario, Said> {
+function countingGame(heard: string[] = []): Environment<Count, Scenario, Said> {
   const seatOf = (turn: number): SeatIndex => (turn % 2 === 0 ? 0 : 1);
   return {
     name: 'counting',
+    description: {
+      label: 'Counting',
+      about: 'Everybody says a word.',
+      seat: () => 'speaker',
+      table: () => '',
+      goal: () => null,
+      board: () => [],
+      detail: ({ text }) => text,
+    },
+    scenarioSchema: Scenario,
+    actionSchema: Action.and(z.looseObject({ text: z.string() })),
+    turnLimit: TURNS,
     scenarios: () => [SCENARIO],
     sampleScenario: () => SCENARIO,
     start: (_scenario, turnLimit) => ({ turn: 0, turnLimit }),
@@ -29,12 +43,11 @@ function countingGame(heard: string[] = []): Environment<Count, AnyScenario, Sai
     board: ({ turn }, seat) => `turn ${turn} of ${seat}`,
     readAction: (_state, text) => ({ kind: 'say', text }),
     readStrategy: () => ({ family: 'word', isApplicable: true, isFollowed: true }),
+    carryOut: (_state, strategy) => strategy,
     step({ turn, turnLimit }, { text }) {
       heard.push(text);
       return { turn: turn + 1, turnLimit };
     },
-    offerValue: () => null,
-    proposalValue: () => null,
     turnsLeft: ({ turn, turnLimit }) => turnLimit - turn,
     outcome: ({ turn, turnLimit }) =>
       turn < turnLimit ? null : { endReason: 'finished', points: [3, 7], isParetoOptimal: true },
@@ -42,14 +55,13 @@ function countingGame(heard: string[] = []): Environment<Count, AnyScenario, Sai
   };
 }
 
-const SCENARIO: AnyScenario = { environment: 'counting', id: 'one', canonicalId: 'one', split: 'train' };
+const SCENARIO: Scenario = { environment: 'counting', id: 'one', canonicalId: 'one', split: 'train' };
 const TURNS = 10;
 
 /** Each source of strategies has a word of its own, so that each can be told from what was written. */
-function lessonsOf(changes: Partial<Lessons<Count, Word, AnyScenario, Said>> = {}) {
-  const lessons: Lessons<Count, Word, AnyScenario, Said> = {
+function lessonsOf(changes: Partial<Lessons<Count, Word, Scenario, Said>> = {}) {
+  const lessons: Lessons<Count, Word, Scenario, Said> = {
     environment: countingGame(),
-    turnLimit: TURNS,
     createPlayer: (_scenario, seat) => ({
       temperament: seat === 0 ? 'calm' : 'wild',
       chooseStrategy: () => ({ family: 'word', word: 'own' }),
@@ -148,7 +160,9 @@ describe('a lesson', () => {
   });
 
   test('has one player where the other seat is the world, which nobody is taught to be', () => {
-    const world = lessonsOf({ worldReply: ({ turn }) => `the world at ${turn}` });
+    const world = lessonsOf({
+      environment: { ...countingGame(), worldReply: ({ turn }) => `the world at ${turn}` },
+    });
     for (const { contexts, temperaments, turns } of play(20, world)) {
       expect(temperaments).toEqual(['calm']);
       expect(contexts).toHaveLength(1);

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../base/random.ts';
 import type { Action } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
-import type { AnyAction, AnyScenario, Environment } from './environment.ts';
+import type { Environment } from './environment.ts';
 
 /** A rule-made player of one seat in one episode. Its temperament is hidden from everybody but itself. */
 export interface Player<State, Strategy> {
@@ -20,14 +20,11 @@ export interface Player<State, Strategy> {
 export interface Lessons<
   State,
   Strategy extends { readonly family: string },
-  S extends AnyScenario = Scenario,
-  A extends AnyAction = Action,
+  S extends Scenario = Scenario,
+  A extends Action = Action,
 > {
   readonly environment: Environment<State, S, A>;
-  readonly turnLimit: number;
   createPlayer(scenario: S, seat: SeatIndex, random: RandomStream): Player<State, Strategy>;
-  /** What the world says in its turn (seat 1), where seat 1 is no player but the world: a shop, a house. Else absent. */
-  readonly worldReply?: (state: State) => string;
   /** An applicable strategy for the seat to move: a family first (each that applies equally likely), then its details. */
   drawStrategy(state: State, random: RandomStream): Strategy;
   /** A well-formed strategy that does not apply in this state, or that belongs to another situation. */
@@ -88,17 +85,16 @@ export const TURN_MODES = [
 type TurnMode = (typeof TURN_MODES)[number][0] | 'own';
 
 /** Plays one episode between rule-made players. A function of the lessons, the scenario and the stream. */
-export function playLesson<
-  State,
-  Strategy extends { readonly family: string },
-  S extends AnyScenario,
-  A extends AnyAction,
->(lessons: Lessons<State, Strategy, S, A>, scenario: S, random: RandomStream): Dialogue {
-  const { environment, worldReply } = lessons;
-  const seats: readonly SeatIndex[] = worldReply ? [0] : [0, 1];
+export function playLesson<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
+  lessons: Lessons<State, Strategy, S, A>,
+  scenario: S,
+  random: RandomStream,
+): Dialogue {
+  const { environment } = lessons;
+  const seats: readonly SeatIndex[] = environment.worldReply ? [0] : [0, 1];
   const players = seats.map((seat) => lessons.createPlayer(scenario, seat, random));
   const contexts: Segment[][] = seats.map((seat) => [{ role: 'view', text: environment.view(scenario, seat) }]);
-  let state = environment.start(scenario, lessons.turnLimit);
+  let state = environment.start(scenario, environment.turnLimit);
   let turns = 0;
   for (let seat = environment.seatToMove(state); seat !== null; seat = environment.seatToMove(state)) {
     const player = players[seat];
@@ -107,7 +103,7 @@ export function playLesson<
       const turn = takeTurn(lessons, player, state, random);
       utterance = turn.utterance;
       contexts[seat]?.push({ role: 'board', text: environment.board(state, seat) }, ...turn.segments);
-    } else if (worldReply) utterance = worldReply(state);
+    } else if (environment.worldReply) utterance = environment.worldReply(state);
     else throw new Error('playLesson: a seat without a player');
     contexts[seat === 0 ? 1 : 0]?.push({ role: 'partner', text: utterance });
     state = environment.step(state, environment.readAction(state, utterance));
@@ -125,7 +121,7 @@ export function playLesson<
   };
 }
 
-function takeTurn<State, Strategy extends { readonly family: string }, S extends AnyScenario, A extends AnyAction>(
+function takeTurn<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
   lessons: Lessons<State, Strategy, S, A>,
   player: Player<State, Strategy>,
   state: State,
@@ -145,7 +141,7 @@ function takeTurn<State, Strategy extends { readonly family: string }, S extends
   return { utterance, segments: [advice, { role: 'utterance', text: utterance }] };
 }
 
-function adviceText<State, Strategy extends { readonly family: string }, S extends AnyScenario, A extends AnyAction>(
+function adviceText<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
   lessons: Lessons<State, Strategy, S, A>,
   mode: 'random' | 'none' | 'misfit',
   strategy: Strategy,

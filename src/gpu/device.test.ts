@@ -9,9 +9,12 @@ function fakeGpu(features: readonly string[] = [], info: Partial<GPUAdapterInfo>
   let lose: (lost: Pick<GPUDeviceLostInfo, 'reason' | 'message'>) => void = () => undefined;
   let fail: (message: string) => void = () => undefined;
   const requested: GPUDeviceDescriptor[] = [];
+  const scopes: ((error: { message: string } | null) => void)[] = [];
   const device = {
     limits: LIMITS,
     lost: new Promise((resolve) => (lose = resolve)),
+    pushErrorScope: () => undefined,
+    popErrorScope: () => new Promise((resolve) => scopes.push(resolve)),
     addEventListener: (_type: string, listen: (event: { error: { message: string } }) => void) => {
       fail = (message) => listen({ error: { message } });
     },
@@ -29,6 +32,7 @@ function fakeGpu(features: readonly string[] = [], info: Partial<GPUAdapterInfo>
   return {
     gpu,
     requested,
+    scopes,
     fail: (message: string) => fail(message),
     lose: async (reason: GPUDeviceLostReason, message: string) => {
       lose({ reason, message });
@@ -93,6 +97,55 @@ describe('faults are told when somebody asks', () => {
     const other = await requestGpuDevice(destroyed.gpu);
     await destroyed.lose('destroyed', '');
     expect(() => other.assertHealthy()).not.toThrow();
+  });
+});
+
+describe('memory that is not there', () => {
+  test('is told by what it was for, when everything has been answered', async () => {
+    const { gpu, scopes } = fakeGpu();
+    const device = await requestGpuDevice(gpu);
+    expect(device.allocate('The key cache', () => 7)).toBe(7);
+    device.allocate('The gradients', () => undefined);
+    const allocated = device.allocated();
+    scopes[0]?.(null);
+    scopes[1]?.({ message: 'not enough' });
+    await expect(allocated).rejects.toMatchObject({
+      code: 'gpu-memory',
+      what: expect.stringContaining('The gradients'),
+      why: 'not enough',
+      fix: expect.stringContaining('smaller model'),
+    });
+    expect(() => device.assertHealthy()).toThrow(/The gradients/);
+  });
+
+  test('what was made before an exception is asked about too', async () => {
+    const { gpu, scopes } = fakeGpu();
+    const device = await requestGpuDevice(gpu);
+    expect(() =>
+      device.allocate('The key cache', () => {
+        throw new Error('no plan');
+      }),
+    ).toThrow('no plan');
+    scopes[0]?.(null);
+    await expect(device.allocated()).resolves.toBeUndefined();
+  });
+});
+
+describe('a rejected operation', () => {
+  test('is explained by the loss of the device, also when that is told a little later', async () => {
+    const { gpu, lose } = fakeGpu();
+    const device = await requestGpuDevice(gpu);
+    const behind = device.faultBehind(new Error('aborted'));
+    await lose('unknown', 'driver reset');
+    expect(await behind).toMatchObject({ code: 'gpu-lost', why: 'driver reset' });
+  });
+
+  test('or by itself, when nothing else is wrong', async () => {
+    const device = await requestGpuDevice(fakeGpu().gpu);
+    expect(await device.faultBehind(new Error('mapped already'))).toMatchObject({
+      code: 'gpu-fault',
+      why: 'mapped already',
+    });
   });
 });
 

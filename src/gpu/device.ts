@@ -1,3 +1,4 @@
+import { later } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 
 /** The one device of a worker or process, and what went wrong on it. WebGPU reports faults asynchronously: ask. */
@@ -6,8 +7,14 @@ export interface GpuDevice {
   readonly info: GPUAdapterInfo;
   /** For people, for example `google / swiftshader`. */
   readonly adapterName: string;
-  /** Throws the first fault since the start: a validation error, out of memory, or a lost device. */
+  /** Throws the first fault since the start: a validation error, out of memory, or a lost device. It does not heal. */
   assertHealthy(): void;
+  /** Makes what needs memory. If there is not enough, the fault names `purpose`, for example `The key cache`. */
+  allocate<Made>(purpose: string, make: () => Made): Made;
+  /** Waits until it is known whether all that was allocated so far has its memory. @throws the first fault */
+  allocated(): Promise<void>;
+  /** What is behind an operation of the device that was rejected: its fault, when there is one by now. */
+  faultBehind(cause: unknown): Promise<AppError>;
 }
 
 /** Optional features that kernels can use where the adapter has them. */
@@ -49,19 +56,16 @@ class WebGpuMissingError extends AppError {
 
 function watch(device: GPUDevice, info: GPUAdapterInfo): GpuDevice {
   let fault: AppError | null = null;
-  device.addEventListener('uncapturederror', (event) => {
-    fault ??= new AppError('gpu-fault', {
-      what: 'The graphics device reported an error.',
-      why: event.error.message,
-      fix: 'Nothing saved is lost. Reload the page; if it happens again, choose a smaller micro-batch or model.',
-    });
+  let allocations: Promise<void>[] = [];
+  device.addEventListener('uncapturederror', ({ error }) => {
+    fault ??= isOutOfMemory(error) ? outOfMemory('What came last', error) : refused(error.message);
   });
-  void device.lost.then((lost) => {
-    if (lost.reason === 'destroyed') return;
+  const lost = device.lost.then(({ reason, message }) => {
+    if (reason === 'destroyed') return;
     fault ??= new AppError('gpu-lost', {
       what: 'The graphics device was lost.',
-      why: lost.message || 'The driver was reset, or the system took the device away.',
-      fix: 'Reload the page and resume the run from its last checkpoint.',
+      why: message || 'The driver was reset, or the system took the device away.',
+      fix: 'Try again: a new device is taken. A run goes on from its last checkpoint.',
     });
   });
   return {
@@ -71,7 +75,56 @@ function watch(device: GPUDevice, info: GPUAdapterInfo): GpuDevice {
     assertHealthy() {
       if (fault) throw fault;
     },
+    allocate(purpose, make) {
+      device.pushErrorScope('out-of-memory');
+      try {
+        return make();
+      } finally {
+        const noted = device.popErrorScope().then((error) => {
+          if (error) fault ??= outOfMemory(purpose, error);
+        });
+        allocations.push(noted.catch(() => undefined)); // a lost device answers no scope; it has told that itself
+      }
+    },
+    async allocated() {
+      const asked = allocations;
+      allocations = [];
+      await Promise.all(asked);
+      if (fault) throw fault;
+    },
+    async faultBehind(cause) {
+      // The rejection may arrive before the news that explains it.
+      await Promise.race([lost, later(LOST_NEWS_MS)]);
+      return fault ?? refused(cause instanceof Error ? cause.message : String(cause), cause);
+    },
   };
+}
+
+/** How long the news that a device was lost may take after its operations have failed. */
+const LOST_NEWS_MS = 200;
+
+function isOutOfMemory(error: GPUError): boolean {
+  return typeof GPUOutOfMemoryError !== 'undefined' && error instanceof GPUOutOfMemoryError;
+}
+
+function outOfMemory(purpose: string, { message }: GPUError): AppError {
+  return new AppError('gpu-memory', {
+    what: `${purpose} did not fit into the graphics device’s memory.`,
+    why: message || 'The device had less free memory than was asked for.',
+    fix: 'Close other tabs and programs that use the graphics device, lower "Micro-batch" or "Episodes per update", or choose a smaller model. Nothing saved is lost.',
+  });
+}
+
+function refused(message: string, cause?: unknown): AppError {
+  return new AppError(
+    'gpu-fault',
+    {
+      what: 'The graphics device reported an error.',
+      why: message,
+      fix: 'Nothing saved is lost. Reload the page; if it happens again, choose a smaller micro-batch or model.',
+    },
+    { cause },
+  );
 }
 
 /** @throws AppError `gpu-memory` when one buffer, or all of them, cannot fit. Checked before anything is allocated. */

@@ -1,4 +1,3 @@
-import { monotonicMs } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 
 /**
@@ -12,10 +11,12 @@ export interface Kernel {
   readonly code: string;
 }
 
-/** A compiled kernel of one specialisation. */
-interface Compiled {
+/** One specialisation of a kernel; compiled ahead, or else when it is first dispatched. */
+interface Specialised {
   readonly name: string;
-  readonly pipeline: GPUComputePipeline;
+  readonly key: string;
+  readonly code: string;
+  pipeline: GPUComputePipeline | null;
 }
 
 /**
@@ -39,19 +40,23 @@ const FLAT_LIMIT = 32_768;
 /** A whole buffer, or a part of one that starts at a multiple of 256 bytes. */
 export type Bindable = GPUBuffer | GPUBufferBinding;
 
+interface Choice {
+  readonly kernel: Specialised;
+  readonly workgroups: Workgroups;
+  readonly upTo: number;
+  /** Made with the first dispatch: it needs the compiled kernel's layout. */
+  bindGroup: GPUBindGroup | null;
+}
+
 interface Dispatch {
-  readonly choices: readonly {
-    readonly compiled: Compiled;
-    readonly bindGroup: GPUBindGroup;
-    readonly workgroups: Workgroups;
-    readonly upTo: number;
-  }[];
+  readonly choices: readonly Choice[];
+  readonly buffers: readonly Bindable[];
   readonly over: 'rows' | 'draws';
 }
 
 /** Compiles each (kernel, constants) pair once and counts what was dispatched, by kernel name. */
 export class KernelLibrary {
-  private readonly compiled = new Map<string, Compiled>();
+  private readonly kernels = new Map<string, Specialised>();
   /** Dispatches and rows that have passed each kernel since the start: proof of who did the work. */
   readonly counts = new Map<string, { dispatches: number; rows: number }>();
   readonly device: GPUDevice;
@@ -76,22 +81,50 @@ export class KernelLibrary {
     });
   }
 
-  compile(kernel: Kernel, constants: Readonly<Record<string, number>>): Compiled {
+  specialise(kernel: Kernel, constants: Readonly<Record<string, number>>): Specialised {
     const key = `${kernel.name} ${JSON.stringify(constants)}`;
-    const known = this.compiled.get(key);
+    const known = this.kernels.get(key);
     if (known) return known;
-    const shader = this.device.createShaderModule({
-      label: kernel.name,
-      code: specialise(this.rewrite(kernel), constants),
+    const made = { name: kernel.name, key, code: withConstants(this.rewrite(kernel), constants), pipeline: null };
+    this.kernels.set(key, made);
+    return made;
+  }
+
+  /** Of all kernels that plans have recorded. */
+  get names(): ReadonlySet<string> {
+    return new Set([...this.kernels.values()].map(({ name }) => name));
+  }
+
+  /** The pipeline; waits for the compiler when nobody has compiled it ahead. */
+  pipelineOf(kernel: Specialised): GPUComputePipeline {
+    return (kernel.pipeline ??= this.device.createComputePipeline(this.descriptorOf(kernel)));
+  }
+
+  /**
+   * Compiles what plans have recorded and nobody has dispatched yet, several at a time, while the device stays free for
+   * other work. Yields the share that is done. @throws AppError `gpu-kernel`
+   */
+  async *compileAhead(): AsyncGenerator<number, void> {
+    const waiting = [...this.kernels.values()].filter(({ pipeline }) => !pipeline);
+    const compiling = waiting.map(async (kernel) => {
+      const pipeline = await this.device.createComputePipelineAsync(this.descriptorOf(kernel));
+      kernel.pipeline ??= pipeline;
     });
-    const pipeline = this.device.createComputePipeline({
-      label: key,
-      layout: 'auto',
-      compute: { module: shader, entryPoint: 'main' },
-    });
-    const compiled = { name: kernel.name, pipeline };
-    this.compiled.set(key, compiled);
-    return compiled;
+    // Waited for one after the other: until its turn comes, nobody listens to a failure.
+    for (const one of compiling) one.catch(() => undefined);
+    for (const [index, one] of compiling.entries()) {
+      try {
+        await one;
+      } catch (cause) {
+        throw kernelRefused(waiting[index]?.name ?? '', cause);
+      }
+      yield (index + 1) / compiling.length;
+    }
+  }
+
+  private descriptorOf({ name, key, code }: Specialised): GPUComputePipelineDescriptor {
+    const module = this.device.createShaderModule({ label: name, code });
+    return { label: key, layout: 'auto', compute: { module, entryPoint: 'main' } };
   }
 
   count(name: string, rows: number): void {
@@ -102,18 +135,33 @@ export class KernelLibrary {
   }
 }
 
-/** Constants become WGSL `const`s in front of the code: array sizes may depend on them, which `override`s do not allow. */
-function specialise(code: string, constants: Readonly<Record<string, number>>): string {
+function kernelRefused(name: string, cause: unknown): AppError {
+  return new AppError(
+    'gpu-kernel',
+    {
+      what: `This graphics device cannot run the kernel ${name}.`,
+      why: cause instanceof Error ? cause.message : String(cause),
+      fix: 'Update the browser and the graphics driver, or choose another adapter; the self-test page shows which kernels work.',
+    },
+    { cause },
+  );
+}
+
+/**
+ * Constants become WGSL `const`s: array sizes may depend on them, which `override`s do not allow. They stand behind the code,
+ * because its `enable` directives must come first.
+ */
+function withConstants(code: string, constants: Readonly<Record<string, number>>): string {
   const declarations = Object.entries(constants).map(([name, value]) =>
     Number.isInteger(value) ? `const ${name}: u32 = ${value}u;` : `const ${name}: f32 = ${value};`,
   );
-  return `${declarations.join('\n')}\n${code}`;
+  return `${code}\n${declarations.join('\n')}`;
 }
 
 /** An ordered list of dispatches. WebGPU orders them: each sees what the earlier ones wrote. */
 export class Plan {
   private readonly dispatches: Dispatch[] = [];
-  private readonly library: KernelLibrary;
+  readonly library: KernelLibrary;
 
   constructor(library: KernelLibrary) {
     this.library = library;
@@ -135,48 +183,41 @@ export class Plan {
     buffers: readonly Bindable[],
     over: 'rows' | 'draws' = 'rows',
   ): void {
-    const choices = alternatives.map(({ kernel, constants, workgroups, upTo }) => {
-      const compiled = this.library.compile(kernel, constants);
-      const bindGroup = this.library.device.createBindGroup({
-        label: kernel.name,
-        layout: compiled.pipeline.getBindGroupLayout(0),
-        entries: buffers.map((bound, binding) => ({
-          binding,
-          resource: 'buffer' in bound ? bound : { buffer: bound },
-        })),
-      });
-      return { compiled, bindGroup, workgroups, upTo };
-    });
-    this.dispatches.push({ choices, over });
-  }
-
-  get length(): number {
-    return this.dispatches.length;
-  }
-
-  nameOf(index: number): string {
-    return this.dispatches[index]?.choices.at(-1)?.compiled.name ?? '';
+    const choices = alternatives.map(({ kernel, constants, workgroups, upTo }) => ({
+      kernel: this.library.specialise(kernel, constants),
+      workgroups,
+      upTo,
+      bindGroup: null,
+    }));
+    this.dispatches.push({ choices, buffers, over });
   }
 
   /**
-   * Encodes every dispatch into `pass`, or only the one at `index`.
+   * Encodes every dispatch into `pass`.
    * @param rowCount tokens. @param drawCount drawn or scored tokens among them
    */
-  replay(pass: GPUComputePassEncoder, rowCount: number, drawCount: number, index?: number): void {
-    const dispatches = index === undefined ? this.dispatches : this.dispatches.slice(index, index + 1);
-    for (const { choices, over } of dispatches) {
+  replay(pass: GPUComputePassEncoder, rowCount: number, drawCount: number): void {
+    for (const { choices, buffers, over } of this.dispatches) {
       const count = over === 'rows' ? rowCount : drawCount;
       const choice = choices.find(({ upTo }) => count <= upTo) ?? choices.at(-1);
       if (!choice) continue;
-      const { compiled, bindGroup } = choice;
+      const { kernel } = choice;
       const [x, y] = laidOut(choice.workgroups(rowCount, drawCount));
       if (x === 0 || y === 0) continue;
-      this.library.assertDispatchable(compiled.name, x, y);
-      pass.setPipeline(compiled.pipeline);
-      pass.setBindGroup(0, bindGroup);
+      this.library.assertDispatchable(kernel.name, x, y);
+      pass.setPipeline(this.library.pipelineOf(kernel));
+      pass.setBindGroup(0, (choice.bindGroup ??= this.bind(kernel, buffers)));
       pass.dispatchWorkgroups(x, y);
-      this.library.count(compiled.name, rowCount);
+      this.library.count(kernel.name, rowCount);
     }
+  }
+
+  private bind(kernel: Specialised, buffers: readonly Bindable[]): GPUBindGroup {
+    return this.library.device.createBindGroup({
+      label: kernel.name,
+      layout: this.library.pipelineOf(kernel).getBindGroupLayout(0),
+      entries: buffers.map((bound, binding) => ({ binding, resource: 'buffer' in bound ? bound : { buffer: bound } })),
+    });
   }
 }
 
@@ -186,31 +227,10 @@ function laidOut(workgroups: number | readonly [x: number, y: number]): readonly
   return [Math.ceil(workgroups / rows), rows];
 }
 
-/** Milliseconds per kernel name of one replay, each dispatch submitted and awaited alone: for benchmarks. */
-export async function profilePlan(
-  plan: Plan,
-  device: GPUDevice,
-  rowCount: number,
-  drawCount: number,
-): Promise<Map<string, number>> {
-  const milliseconds = new Map<string, number>();
-  for (let index = 0; index < plan.length; index++) {
-    const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    plan.replay(pass, rowCount, drawCount, index);
-    pass.end();
-    const start = monotonicMs();
-    device.queue.submit([encoder.finish()]);
-    await device.queue.onSubmittedWorkDone();
-    const name = plan.nameOf(index);
-    milliseconds.set(name, (milliseconds.get(name) ?? 0) + monotonicMs() - start);
-  }
-  return milliseconds;
-}
-
 /** Storage buffers that belong to one owner and go with it. */
 export class BufferPool implements Disposable {
   private readonly buffers: GPUBuffer[] = [];
+  private size = 0;
   private readonly device: GPUDevice;
 
   constructor(device: GPUDevice) {
@@ -225,7 +245,13 @@ export class BufferPool implements Disposable {
       usage: GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST | usage,
     });
     this.buffers.push(buffer);
+    this.size += buffer.size;
     return buffer;
+  }
+
+  /** Of all that was created. */
+  get bytes(): number {
+    return this.size;
   }
 
   [Symbol.dispose](): void {

@@ -1,25 +1,33 @@
-import * as kernels from '../gpu/kernels/kernels.ts';
-import type { BufferPool, KernelLibrary, Workgroups } from '../gpu/plan.ts';
-import { Plan } from '../gpu/plan.ts';
+import type { GpuDevice } from '../gpu/device.ts';
+import { recordLinear, type TileChooser } from '../gpu/linear.ts';
+import type { BufferPool, KernelLibrary, Plan } from '../gpu/plan.ts';
+import { recordAttention, recordRmsNorm, recordRope, recordSwiglu } from '../gpu/sequence.ts';
+import type { KernelStyle } from '../gpu/style.ts';
+import { createBuffers, type Sizes } from './bufferSizes.ts';
+import type { KernelWeights, MatrixKind } from './kernelWeights.ts';
+import { MATRIX_KINDS } from './kernelWeights.ts';
 import type { ModelConfig } from './modelConfig.ts';
-import type { PackedWeights } from './packedWeights.ts';
 
-/** `info[0]` counts rows, `info[1]` drawn (or scored) rows: which of the two a kernel runs over. */
-export const OVER_ROWS = 0;
-export const OVER_DRAWS = 1;
+/** What every plan of an engine is recorded with. */
+export interface PlanContext {
+  readonly gpu: GpuDevice;
+  readonly library: KernelLibrary;
+  readonly config: ModelConfig;
+  readonly style: KernelStyle;
+  /** `train`: whole sequences, packed. `decode`: a few tokens of many, over a cache. */
+  readonly purpose: 'train' | 'decode';
+  /** How products are divided; one chooser for all products of a plan. */
+  readonly tiles: TileChooser;
+}
 
 /** What one layer computes from its input; the learner keeps these for the backward pass, the decoder reuses one set. */
 export interface LayerBuffers {
-  /** Input [R, D] and the state after attention [R, D]. */
-  readonly input: GPUBuffer;
+  /** The state after attention [R, D]. */
   readonly middle: GPUBuffer;
   readonly norm1: GPUBuffer;
   readonly inverse1: GPUBuffer;
   /** [R, (H + 2G) S]; queries are rotated in place. */
   readonly qkv: GPUBuffer;
-  /** Cache [cache rows, G S]. */
-  readonly keys: GPUBuffer;
-  readonly values: GPUBuffer;
   /** (log-sum, delta) [R, H, 2]. */
   readonly attentionStats: GPUBuffer;
   readonly attended: GPUBuffer;
@@ -27,43 +35,62 @@ export interface LayerBuffers {
   readonly inverse2: GPUBuffer;
   readonly gateUp: GPUBuffer;
   readonly activated: GPUBuffer;
+  /** x · Aᵀ of each matrix with low-rank factors, [R, modules · rank]; null without. */
+  readonly reduced: Readonly<Record<MatrixKind, GPUBuffer>> | null;
 }
 
-export interface ForwardBuffers {
+/** Where a layer reads its input, keeps its keys and writes its output. */
+export interface LayerPlace {
+  /** [R, D]. */
+  readonly input: GPUBuffer;
+  /** [R, D]; may be the input. */
+  readonly output: GPUBuffer;
+  /** [cache rows, G S]. */
+  readonly keys: GPUBuffer;
+  readonly values: GPUBuffer;
+}
+
+/** What all layers read. */
+export interface SharedBuffers {
   readonly info: GPUBuffer;
   readonly angles: GPUBuffer;
-  /** One per layer, all the same or all different. */
-  readonly layers: readonly LayerBuffers[];
-  /** Output of the last layer [R, D]. */
-  readonly output: GPUBuffer;
-  /** Of the drawn rows: normed [N, D], its inverse norms [N], logits [N, V]. */
-  readonly hidden: GPUBuffer;
-  readonly inverse: GPUBuffer;
-  readonly logits: GPUBuffer;
 }
 
-/** Buffers of one layer for `rowLimit` rows and a cache of `cacheRows`. */
+/** 32-bit elements of a layer's buffers for `rows` rows, without those of low-rank factors. */
+export function layerSizes(config: ModelConfig, rows: number): Sizes<Exclude<keyof LayerBuffers, 'reduced'>> {
+  const { hiddenSize: D, intermediateSize: F, headSize: S, headCount: H, keyValueHeadCount: G } = config;
+  return {
+    middle: rows * D,
+    norm1: rows * D,
+    inverse1: rows,
+    qkv: rows * (H + 2 * G) * S,
+    attentionStats: rows * H * 2,
+    attended: rows * H * S,
+    norm2: rows * D,
+    inverse2: rows,
+    gateUp: rows * 2 * F,
+    activated: rows * F,
+  };
+}
+
+/** Modules that lie in each matrix. */
+const MODULES: Readonly<Record<MatrixKind, number>> = { qkv: 3, out: 1, gateUp: 2, down: 1 };
+
+/** Of `LayerBuffers.reduced`. */
+export function reducedSizes(rows: number, rank: number): Sizes<MatrixKind> {
+  const entries = MATRIX_KINDS.map((kind) => [kind, rows * rank * MODULES[kind]] as const);
+  return Object.fromEntries(entries) as Record<MatrixKind, number>; // every kind has an entry
+}
+
+/** @param rank of low-rank factors; null where there are none */
 export function createLayerBuffers(
   pool: BufferPool,
   config: ModelConfig,
-  rowLimit: number,
-  cacheRows: number,
-): Omit<LayerBuffers, 'input'> {
-  const { hiddenSize: D, intermediateSize: F, headSize: S, headCount: H, keyValueHeadCount: G } = config;
-  return {
-    middle: pool.create('middle', rowLimit * D),
-    norm1: pool.create('norm1', rowLimit * D),
-    inverse1: pool.create('inverse1', rowLimit),
-    qkv: pool.create('qkv', rowLimit * (H + 2 * G) * S),
-    keys: pool.create('keys', cacheRows * G * S),
-    values: pool.create('values', cacheRows * G * S),
-    attentionStats: pool.create('attentionStats', rowLimit * H * 2),
-    attended: pool.create('attended', rowLimit * H * S),
-    norm2: pool.create('norm2', rowLimit * D),
-    inverse2: pool.create('inverse2', rowLimit),
-    gateUp: pool.create('gateUp', rowLimit * 2 * F),
-    activated: pool.create('activated', rowLimit * F),
-  };
+  rows: number,
+  rank: number | null,
+): LayerBuffers {
+  const reduced = rank === null ? null : createBuffers(pool, reducedSizes(rows, rank));
+  return { ...createBuffers(pool, layerSizes(config, rows)), reduced };
 }
 
 /** Rotary angles as (cos, sin) pairs [context, S / 2], computed in float64: WGSL's sin and cos are too coarse. */
@@ -80,101 +107,67 @@ export function ropeAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
   return angles;
 }
 
-/** One thread per element, 64 to a workgroup. */
-export const perElement =
-  (width: number): Workgroups =>
-  (rows) =>
-    Math.ceil((rows * width) / 64);
+/** One layer. Source: Llama (arXiv 2302.13971). @param hasOutput false where only what lies before the output is wanted */
+export function recordLayer(
+  plan: Plan,
+  { config, style, tiles, purpose }: PlanContext,
+  weights: KernelWeights,
+  index: number,
+  { info, angles }: SharedBuffers,
+  { input, output, keys, values }: LayerPlace,
+  layer: LayerBuffers,
+  hasOutput = true,
+): void {
+  const { hiddenSize, intermediateSize } = config;
+  const norm = (name: 'norm1' | 'norm2', x: GPUBuffer, y: GPUBuffer, inverse: GPUBuffer) => {
+    const gain = weights.vector(`${index}.${name}`);
+    const shape = { width: hiddenSize, epsilon: config.rmsNormEpsilon, over: 'rows' } as const;
+    recordRmsNorm(plan, style, { info, x, gain, y, inverse, ...shape });
+  };
+  const linear = (kind: MatrixKind, x: GPUBuffer, y: GPUBuffer, residual: GPUBuffer | null = null) => {
+    const factors = weights.lowRank(`${index}.${kind}`);
+    const lowRank = factors && layer.reduced && { factors, reduced: layer.reduced[kind] };
+    recordLinear(plan, {
+      info,
+      over: 'rows',
+      weights: weights.matrix(`${index}.${kind}`),
+      x,
+      y,
+      residual,
+      lowRank,
+      tiles,
+    });
+  };
 
-/** 8 × 8 outputs per thread (`kernels.TILE`), 4 × 4 threads to a workgroup. */
-export const perTile =
-  (outputs: number, over: number): Workgroups =>
-  (rows, draws) => [Math.ceil(outputs / 32), Math.ceil((over === OVER_ROWS ? rows : draws) / 32)];
+  norm('norm1', input, layer.norm1, layer.inverse1);
+  linear('qkv', layer.norm1, layer.qkv);
+  recordRope(plan, config, { info, angles, qkv: layer.qkv, keys, values });
+  const { qkv, attended: out, attentionStats: stats } = layer;
+  recordAttention(plan, style, config, { info, qkv, keys, values, out, stats }, purpose);
+  linear('out', layer.attended, layer.middle, input);
+  norm('norm2', layer.middle, layer.norm2, layer.inverse2);
+  linear('gateUp', layer.norm2, layer.gateUp);
+  recordSwiglu(plan, { info, gateUp: layer.gateUp, width: intermediateSize, out: layer.activated });
+  if (hasOutput) linear('down', layer.activated, output, layer.middle);
+}
 
-/** Records the forward pass: token ids in `info` → logits of the drawn rows. Source: Llama (arXiv 2302.13971). */
-export function recordForward(
-  library: KernelLibrary,
-  config: ModelConfig,
-  weights: PackedWeights,
-  buffers: ForwardBuffers,
-): Plan {
-  const {
-    hiddenSize: D,
-    intermediateSize: F,
-    headSize: S,
-    headCount: H,
-    keyValueHeadCount: G,
-    vocabularySize: V,
-  } = config;
-  const { info, angles, layers, output, hidden, inverse, logits } = buffers;
-  const plan = new Plan(library);
-  const heads = { HEADS: H, GROUPS: G, SIZE: S };
-  const norm = { WIDTH: D, EPSILON: config.rmsNormEpsilon };
-  const first = layers[0];
-  if (!first) throw new Error('a model has at least one layer');
-
-  plan.add(kernels.embed, { WIDTH: D }, [info, weights.buffer('embed'), first.input], perElement(D / 4));
-  layers.forEach((layer, index) => {
-    const weight = (key: string) => weights.buffer(`${index}.${key}`);
-    const linear = (outputs: number, inputs: number) => ({ N: outputs, K: inputs, COUNT_AT: OVER_ROWS });
-    const next = layers[index + 1]?.input ?? output;
-    plan.add(
-      kernels.rmsNorm,
-      { ...norm, GATHER: 0 },
-      [info, layer.input, weight('norm1'), layer.norm1, layer.inverse1],
-      (rows) => Math.ceil(rows / 32),
-    );
-    const qkvWidth = (H + 2 * G) * S;
-    plan.add(
-      kernels.matmul,
-      linear(qkvWidth, D),
-      [info, layer.norm1, weight('qkv'), layer.qkv],
-      perTile(qkvWidth, OVER_ROWS),
-    );
-    plan.add(kernels.rope, heads, [info, angles, layer.qkv, layer.keys, layer.values], perElement(qkvWidth / 2));
-    plan.add(
-      kernels.attention(config),
-      { ...heads, SCALE: 1 / Math.sqrt(S) },
-      [info, layer.qkv, layer.keys, layer.values, layer.attended, layer.attentionStats],
-      (rows) => Math.ceil((rows * G) / 32),
-    );
-    plan.add(
-      kernels.matmulResidual,
-      linear(D, H * S),
-      [info, layer.attended, weight('out'), layer.middle, layer.input],
-      perTile(D, OVER_ROWS),
-    );
-    plan.add(
-      kernels.rmsNorm,
-      { ...norm, GATHER: 0 },
-      [info, layer.middle, weight('norm2'), layer.norm2, layer.inverse2],
-      (rows) => Math.ceil(rows / 32),
-    );
-    plan.add(
-      kernels.matmul,
-      linear(2 * F, D),
-      [info, layer.norm2, weight('gateUp'), layer.gateUp],
-      perTile(2 * F, OVER_ROWS),
-    );
-    plan.add(kernels.swiglu, { WIDTH: F }, [info, layer.gateUp, layer.activated], perElement(F / 4));
-    plan.add(
-      kernels.matmulResidual,
-      linear(D, F),
-      [info, layer.activated, weight('down'), next, layer.middle],
-      perTile(D, OVER_ROWS),
-    );
+/** Output of the last layer [R, D] → normed states of the drawn (or scored) rows [N, D]. */
+export function recordFinalNorm(
+  plan: Plan,
+  { config, style }: PlanContext,
+  weights: KernelWeights,
+  info: GPUBuffer,
+  output: GPUBuffer,
+  { hidden, inverse }: { readonly hidden: GPUBuffer; readonly inverse: GPUBuffer },
+): void {
+  recordRmsNorm(plan, style, {
+    info,
+    x: output,
+    gain: weights.vector('norm'),
+    y: hidden,
+    inverse,
+    width: config.hiddenSize,
+    epsilon: config.rmsNormEpsilon,
+    over: 'draws',
   });
-  plan.add(
-    kernels.rmsNorm,
-    { ...norm, GATHER: 1 },
-    [info, output, weights.buffer('norm'), hidden, inverse],
-    (_rows, draws) => Math.ceil(draws / 32),
-  );
-  plan.add(
-    kernels.matmul,
-    { N: V, K: D, COUNT_AT: OVER_DRAWS },
-    [info, hidden, weights.buffer('head'), logits],
-    perTile(V, OVER_DRAWS),
-  );
-  return plan;
 }

@@ -1,34 +1,42 @@
 import { describe, expect, test } from 'vitest';
-import { reciting, ScriptedDecoder } from '../../tests/scriptedDecoder.ts';
-import { RandomStream } from '../base/random.ts';
-import type { Decoder } from './engine.ts';
-import { Context, runWriters, type Sample, type SampleRequest, type StepReport, type Writer } from './generate.ts';
+import { reciting, ScriptedDecoder, silentSpeaker } from '../../tests/scriptedDecoder.ts';
+import { drawKey } from '../base/random.ts';
+import type { Decoder, DrawKey } from './engine.ts';
+import { runWriters, type Context, type Desk, type Job, type Sample, type SampleRequest, type StepReport, type Writer } from './generate.ts'; // prettier-ignore
 
 const STOP = 5;
 const never = new AbortController().signal;
+const speaker = silentSpeaker();
 
 const request = (context: Context, changes: Partial<SampleRequest> = {}): SampleRequest => ({
   context,
   stopToken: STOP,
   tokenLimit: 8,
   temperature: 1,
-  random: new RandomStream(1, 'test', context.slot),
+  key: drawKey(1, 'test'),
   ...changes,
 });
 
-/** Says everything in `prompts` in turn, each followed by a sample. */
-function* converse(context: Context, prompts: readonly (readonly number[])[], tokenLimit = 8): Writer<Sample[]> {
-  const samples: Sample[] = [];
-  for (const prompt of prompts) {
-    context.append(prompt);
-    samples.push(yield request(context, { tokenLimit }));
-  }
-  return samples;
-}
+/** A job with one context. */
+const writing = <Outcome>(write: (context: Context) => Writer<Outcome>): Job<Outcome> => ({
+  slotCount: 1,
+  start: (desk) => write(desk.open(speaker)),
+});
 
-async function run<Outcome>(writers: readonly Writer<Outcome>[], signal = never) {
+/** Says everything in `prompts` in turn, each followed by a sample; ends with its context. */
+const converse = (prompts: readonly (readonly number[])[], tokenLimit = 8) =>
+  writing(function* (context): Writer<{ samples: Sample[]; context: Context }> {
+    const samples: Sample[] = [];
+    for (const prompt of prompts) {
+      context.append(prompt);
+      samples.push(yield request(context, { tokenLimit }));
+    }
+    return { samples, context };
+  });
+
+async function run<Outcome>(decoder: Decoder, jobs: readonly Job<Outcome>[], signal = never) {
   const reports: StepReport<Outcome>[] = [];
-  for await (const report of runWriters(writers, signal)) reports.push(report);
+  for await (const report of runWriters(decoder, jobs, signal)) reports.push(report);
   const outcomes: Outcome[] = [];
   for (const { index, outcome } of reports.flatMap(({ finished }) => finished)) outcomes[index] = outcome;
   return { reports, outcomes };
@@ -37,9 +45,8 @@ async function run<Outcome>(writers: readonly Writer<Outcome>[], signal = never)
 describe('a context only grows', () => {
   test('every token is fed once, at its place; what is drawn last is not fed until something follows it', async () => {
     const decoder = new ScriptedDecoder(1, reciting([7, 8, STOP, 9, STOP]));
-    const context = new Context(decoder, 0);
-    await run([converse(context, [[1, 2], [3]])]);
-    expect(context.tokenIds).toEqual([1, 2, 7, 8, STOP, 3, 9, STOP]);
+    const { outcomes } = await run(decoder, [converse([[1, 2], [3]])]);
+    expect(outcomes[0]?.context.tokenIds).toEqual([1, 2, 7, 8, STOP, 3, 9, STOP]);
     expect(decoder.rowsOf(0).map(({ position, tokenId }) => [position, tokenId])).toEqual([
       [0, 1],
       [1, 2],
@@ -49,11 +56,12 @@ describe('a context only grows', () => {
       [5, 3],
       [6, 9],
     ]);
+    expect(new Set(decoder.rowsOf(0).map((row) => row.speaker))).toEqual(new Set([speaker]));
   });
 
   test('one token per step is drawn: at the end of what is new', async () => {
     const decoder = new ScriptedDecoder(1, reciting([7, STOP]));
-    await run([converse(new Context(decoder, 0), [[1, 2, 3]])]);
+    await run(decoder, [converse([[1, 2, 3]])]);
     expect(decoder.steps.map((rows) => rows.map(({ draw }) => draw !== undefined))).toEqual([
       [false, false, true],
       [true],
@@ -62,15 +70,14 @@ describe('a context only grows', () => {
 
   test('nothing can follow a context without a token', async () => {
     const decoder = new ScriptedDecoder(1, reciting([STOP]));
-    await expect(run([converse(new Context(decoder, 0), [[]])])).rejects.toThrow(/must hold a token/);
+    await expect(run(decoder, [converse([[]])])).rejects.toThrow(/must hold a token/);
   });
 });
 
 describe('the end of a sample', () => {
   const sampleOf = async (tokenLimit: number) => {
-    const context = new Context(new ScriptedDecoder(1, reciting([7, 8, STOP])), 0);
-    const { outcomes } = await run([converse(context, [[1]], tokenLimit)]);
-    return { sample: outcomes[0]?.[0], context: context.tokenIds };
+    const { outcomes } = await run(new ScriptedDecoder(1, reciting([7, 8, STOP])), [converse([[1]], tokenLimit)]);
+    return { sample: outcomes[0]?.samples[0], context: outcomes[0]?.context.tokenIds };
   };
 
   test('is the stop token, which counts as sampled', async () => {
@@ -95,10 +102,20 @@ describe('the end of a sample', () => {
   });
 });
 
+/** What is drawn depends on the token before it, on the key and on the counter, as on a real device. */
+const pseudoRandom = (slotCount: number) =>
+  new ScriptedDecoder(slotCount, (_slot, _nth, { tokenId, draw }) => {
+    const [high, low] = draw?.key ?? [0, 0];
+    return (tokenId + ((high ^ low) >>> 7) + 31 * (draw?.counter ?? 0)) % 11;
+  });
+
 describe('many writers', () => {
-  test('share each step of a decoder, and leave when they are done', async () => {
+  test('share each step, and leave when they are done', async () => {
     const decoder = new ScriptedDecoder(3, reciting([STOP], [7, STOP], [7, 8, STOP]));
-    const { reports } = await run([0, 1, 2].map((slot) => converse(new Context(decoder, slot), [[1, 2]])));
+    const { reports } = await run(
+      decoder,
+      [0, 1, 2].map(() => converse([[1, 2]])),
+    );
     expect(decoder.steps.map((rows) => rows.length)).toEqual([6, 2, 1]);
     expect(reports.map(({ tokensFed, tokensDrawn }) => [tokensFed, tokensDrawn])).toEqual([
       [0, 0],
@@ -109,46 +126,20 @@ describe('many writers', () => {
     expect(reports.map(({ finished }) => finished.map(({ index }) => index))).toEqual([[], [0], [1], [2]]);
   });
 
-  test('on several decoders take one step of each at the same time', async () => {
-    // Neither step ends before both have begun: one after the other would wait for ever.
-    const begun: (() => void)[] = [];
-    const both = (inner: ScriptedDecoder): Decoder => ({
-      slotCount: 1,
-      step: async (rows) => {
-        await new Promise<void>((resolve) => {
-          begun.push(resolve);
-          if (begun.length === 2) for (const begin of begun.splice(0)) begin();
-        });
-        return inner.step(rows);
-      },
-      [Symbol.dispose]: () => undefined,
+  const named = (name: string, names: readonly string[]) =>
+    writing(function* (context): Writer<readonly [string, readonly number[]]> {
+      context.append([10 + names.indexOf(name)]);
+      const sample = yield request(context, { key: drawKey(1, name) });
+      context.append([2]);
+      const more = yield request(context, { key: drawKey(2, name) });
+      return [name, [...sample.tokenIds, ...more.tokenIds]];
     });
-    const decoders = [7, 8].map((token) => new ScriptedDecoder(1, reciting([token, STOP])));
-    const { outcomes } = await run(decoders.map((decoder) => converse(new Context(both(decoder), 0), [[1]])));
-    expect(outcomes.map(([sample]) => sample?.tokenIds)).toEqual([
-      [7, STOP],
-      [8, STOP],
-    ]);
-    expect(decoders.map(({ steps }) => steps.length)).toEqual([2, 2]);
-  });
 
   test('get the same text alone, together and in any order', async () => {
     const names = ['a', 'b', 'c', 'd', 'e'];
-    function* write(name: string, context: Context): Writer<readonly [string, readonly number[]]> {
-      context.append([10 + names.indexOf(name)]);
-      const sample = yield request(context, { random: new RandomStream(1, name) });
-      context.append([2]);
-      const more = yield request(context, { random: new RandomStream(2, name) });
-      return [name, [...sample.tokenIds, ...more.tokenIds]];
-    }
     const written = async (order: readonly string[]) => {
-      // What is drawn depends on the token before it and on the writer's own random numbers.
-      const decoder = new ScriptedDecoder(
-        order.length,
-        (_slot, _nth, { tokenId, draw }) => (tokenId + Math.floor((draw?.uniform ?? 0) * 97)) % 11,
-      );
-      const { outcomes } = await run(order.map((name, slot) => write(name, new Context(decoder, slot))));
-      return Object.fromEntries(outcomes);
+      const jobs = order.map((name) => named(name, names));
+      return Object.fromEntries((await run(pseudoRandom(order.length), jobs)).outcomes);
     };
     const together = await written(names);
     expect(new Set(Object.values(together).map(String)).size).toBe(5);
@@ -156,12 +147,142 @@ describe('many writers', () => {
     for (const name of names) expect((await written([name]))[name]).toEqual(together[name]);
   });
 
-  test('that want no text end before the first step', async () => {
-    const silent = (function* (): Writer<string> {
-      return 'nothing to say';
-    })();
-    const { reports } = await run([silent]);
-    expect(reports).toEqual([{ tokensFed: 0, tokensDrawn: 0, finished: [{ index: 0, outcome: 'nothing to say' }] }]);
+  test('get the same text with 3 slots as with 100, and keep the 3 busy', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `writer ${index}`);
+    const jobs = names.map((name) => named(name, names));
+    const [few, many] = [pseudoRandom(3), pseudoRandom(100)];
+    const withFew = await run(few, jobs);
+    const withMany = await run(many, jobs);
+    expect(withFew.outcomes).toEqual(withMany.outcomes);
+    expect(new Set(withFew.outcomes.map(String)).size).toBeGreaterThan(10);
+    const drawsPerStep = (decoder: ScriptedDecoder) =>
+      decoder.steps.map((rows) => rows.filter(({ draw }) => draw).length);
+    // The third slot is empty only when nobody waits any more.
+    const thinning = drawsPerStep(few).findIndex((draws) => draws < 3);
+    const lastStart = few.steps.findLastIndex((rows) => rows.some(({ position }) => position === 0));
+    expect(thinning).toBeGreaterThan(lastStart);
+    expect(Math.max(...drawsPerStep(few))).toBe(3);
+    expect(drawsPerStep(many)[0]).toBe(20);
+  });
+
+  test('start in order, each as soon as there are slots enough for it', async () => {
+    const started: string[] = [];
+    const job = (name: string, slotCount: number, tokenLimit: number): Job<string> => ({
+      slotCount,
+      *start(desk) {
+        started.push(name);
+        const contexts = Array.from({ length: slotCount }, () => desk.open(speaker));
+        for (const context of contexts) {
+          context.append([1]);
+          yield request(context, { tokenLimit });
+        }
+        return name;
+      },
+    });
+    const decoder = new ScriptedDecoder(3, () => 7);
+    const { reports } = await run(decoder, [
+      job('long', 1, 4),
+      job('pair', 2, 1),
+      job('whole', 3, 1),
+      job('last', 1, 1),
+    ]);
+    expect(started).toEqual(['long', 'pair', 'whole', 'last']); // 'last' would have fitted earlier: nobody overtakes
+    expect(reports.map(({ finished }) => finished.map(({ outcome }) => outcome).join())).toEqual(
+      ['', '', 'pair', '', 'long', '', '', 'whole', 'last'], // prettier-ignore
+    );
+    await expect(run(decoder, [job('too large', 4, 1)])).rejects.toThrow(/needs 4 cache slots; there are 3/);
+  });
+
+  test('cannot open more contexts than their job has slots', async () => {
+    const greedy: Job<void> = {
+      slotCount: 1,
+      *start(desk) {
+        desk.open(speaker);
+        desk.open(speaker);
+      },
+    };
+    await expect(run(new ScriptedDecoder(2, () => 7), [greedy])).rejects.toThrow(/more contexts than its job/);
+  });
+
+  test('that want no text end before the first step, and make room at once', async () => {
+    const silent: Job<string> = {
+      slotCount: 1,
+       
+      *start() {
+        return 'nothing to say';
+      },
+    };
+    const { reports } = await run(new ScriptedDecoder(1, () => 7), [silent, silent]);
+    expect(reports).toEqual([
+      {
+        tokensFed: 0,
+        tokensDrawn: 0,
+        finished: [0, 1].map((index) => ({ index, outcome: 'nothing to say' })),
+      },
+    ]);
+  });
+});
+
+describe('a fork', () => {
+  /** Writes, forks after `length` tokens, and goes on in both. */
+  const forking = (length: number | undefined): Job<Context[]> => ({
+    slotCount: 2,
+    *start(desk: Desk) {
+      const trunk = desk.open(speaker);
+      trunk.append([1, 2]);
+      yield request(trunk, { tokenLimit: 2 });
+      const branch = trunk.fork(length);
+      branch.append([3]);
+      yield request(branch, { tokenLimit: 1 });
+      trunk.append([4]);
+      yield request(trunk, { tokenLimit: 1 });
+      return [trunk, branch];
+    },
+  });
+
+  test('begins with the same tokens; what was fed is copied, not fed again', async () => {
+    const decoder = new ScriptedDecoder(2, reciting([7, 8, 9], [10]));
+    const { outcomes } = await run(decoder, [forking(undefined)]);
+    expect(outcomes[0]?.map(({ tokenIds }) => tokenIds)).toEqual([
+      [1, 2, 7, 8, 4, 9],
+      [1, 2, 7, 8, 3, 10],
+    ]);
+    expect(decoder.forks).toEqual([{ from: 0, to: 1, length: 3 }]); // the last drawn token has not been fed
+    expect(decoder.rowsOf(1).map(({ position, tokenId }) => [position, tokenId])).toEqual([
+      [3, 8],
+      [4, 3],
+    ]);
+    expect(decoder.fedTo(0)).toEqual([1, 2, 7, 8, 4]);
+  });
+
+  test('may begin earlier', async () => {
+    const decoder = new ScriptedDecoder(2, reciting([7, 8, 9], [10]));
+    const { outcomes } = await run(decoder, [forking(1)]);
+    expect(outcomes[0]?.[1]?.tokenIds).toEqual([1, 3, 10]);
+    expect(decoder.forks).toEqual([{ from: 0, to: 1, length: 1 }]);
+    await expect(run(decoder, [forking(5)])).rejects.toThrow(/4 tokens, not 5/);
+  });
+
+  test('of an empty context copies nothing, and a closed one gives its slot to the next', async () => {
+    const decoder = new ScriptedDecoder(2, () => 7);
+    const job: Job<number[]> = {
+      slotCount: 2,
+      *start(desk) {
+        const first = desk.open(speaker);
+        const slots: number[] = [];
+        for (let branch = 0; branch < 3; branch++) {
+          const copy = first.fork();
+          copy.append([branch]);
+          yield request(copy, { tokenLimit: 1 });
+          slots.push(copy.slot);
+          copy.close();
+        }
+        return slots;
+      },
+    };
+    const { outcomes } = await run(decoder, [job]);
+    expect(outcomes[0]).toEqual([1, 1, 1]);
+    expect(decoder.forks).toEqual([]);
   });
 });
 
@@ -171,39 +292,46 @@ test('an abort is heard between two steps, with its reason', async () => {
     if (nth === 1) controller.abort(new Error('enough'));
     return 7;
   });
-  const context = new Context(decoder, 0);
-  await expect(run([converse(context, [[1]])], controller.signal)).rejects.toThrow('enough');
+  let heard: readonly number[] = [];
+  const job = writing(function* (context) {
+    context.append([1]);
+    yield request(context, { onToken: () => (heard = context.tokenIds) });
+  });
+  await expect(run(decoder, [job], controller.signal)).rejects.toThrow('enough');
   expect(decoder.steps).toHaveLength(2);
-  expect(context.tokenIds).toEqual([1, 7, 7]); // the step under way was finished
+  expect(heard).toEqual([1, 7, 7]); // the step under way was finished
 });
 
 test('whoever listens hears the ids so far after each token', async () => {
   const heard: number[][] = [];
-  const context = new Context(new ScriptedDecoder(1, reciting([7, 8, STOP])), 0);
-  function* write(): Writer<void> {
+  const job = writing(function* (context): Writer<void> {
     context.append([1]);
     yield request(context, { onToken: (tokenIds) => heard.push([...tokenIds]) });
-  }
-  await run([write()]);
+  });
+  await run(new ScriptedDecoder(1, reciting([7, 8, STOP])), [job]);
   expect(heard).toEqual([[7], [7, 8], [7, 8, STOP]]);
 });
 
-test('the decoder gets the uniform number and temperature of the request', async () => {
-  const decoder = new ScriptedDecoder(1, reciting([7, STOP]));
-  const context = new Context(decoder, 0);
-  function* write(): Writer<void> {
+test('the decoder gets key, counter, temperature and limits of the request', async () => {
+  const decoder = new ScriptedDecoder(1, reciting([7, STOP, STOP]));
+  const keys: DrawKey[] = [drawKey(4, 'draws'), drawKey(4, 'others')];
+  const job = writing(function* (context): Writer<void> {
     context.append([1]);
-    yield request(context, { random: new RandomStream(4, 'draws'), temperature: 0.7 });
-  }
-  await run([write()]);
-  const expected = new RandomStream(4, 'draws');
-  expect(decoder.rowsOf(0).map(({ draw }) => draw)).toEqual([
-    { uniform: expected.uniform(), temperature: 0.7 },
-    { uniform: expected.uniform(), temperature: 0.7 },
+    yield request(context, { key: keys[0] ?? [0, 0], temperature: 0.7 });
+    context.append([2]);
+    yield request(context, { key: keys[1] ?? [0, 0], topK: 5, topP: 0.9 });
+  });
+  await run(decoder, [job]);
+  const draws = decoder.rowsOf(0).flatMap(({ draw }) => draw ?? []);
+  expect(draws).toEqual([
+    { key: keys[0], counter: 0, temperature: 0.7, topK: 0, topP: 1 },
+    { key: keys[0], counter: 1, temperature: 0.7, topK: 0, topP: 1 },
+    { key: keys[1], counter: 0, temperature: 1, topK: 5, topP: 0.9 },
   ]);
+  expect(keys[0]).not.toEqual(keys[1]);
 });
 
 test('a decoder that forgets a draw is found out', async () => {
-  const forgetful: Decoder = { slotCount: 1, step: async () => [], [Symbol.dispose]: () => undefined };
-  await expect(run([converse(new Context(forgetful, 0), [[1]])])).rejects.toThrow(/fewer tokens than were asked for/);
+  const forgetful: Decoder = { slotCount: 1, step: async () => [], fork() {}, [Symbol.dispose]: () => undefined };
+  await expect(run(forgetful, [converse([[1]])])).rejects.toThrow(/fewer tokens than were asked for/);
 });

@@ -1,21 +1,24 @@
-import type { RandomStream } from '../base/random.ts';
-import type { Decoder, DrawnToken, StepRow } from './engine.ts';
+import type { Decoder, DrawKey, DrawnToken, Speaker, StepRow } from './engine.ts';
 
 /**
  * Generation for many interleaved writers. A writer is a generator function: it appends what it knows to its contexts,
  * yields a request when it needs text, and is resumed with the sample. `runWriters` feeds and draws for all of them
- * together, one decoder step at a time, so writers of any length keep the batch full and no timing decides anything.
+ * together, one decoder step at a time. Writers wait until cache slots are free and go in order, so that the batch stays
+ * full however long each of them writes; no slot and no timing decides anything.
  */
 
-/** A growing sequence of token ids with a slot in one decoder's cache. Append-only: what was fed is never fed again. */
+/** A growing sequence of token ids with a slot in the cache. Append-only: what was fed is never fed again. */
 export class Context {
-  readonly decoder: Decoder;
+  readonly speaker: Speaker;
   readonly slot: number;
+  private readonly desk: Desk;
   private readonly tokens: number[] = [];
   private fedCount = 0;
 
-  constructor(decoder: Decoder, slot: number) {
-    this.decoder = decoder;
+  /** Contexts are opened at a `Desk`. */
+  constructor(desk: Desk, speaker: Speaker, slot: number) {
+    this.desk = desk;
+    this.speaker = speaker;
     this.slot = slot;
   }
 
@@ -27,15 +30,56 @@ export class Context {
     this.tokens.push(...tokenIds);
   }
 
+  /**
+   * A second context that begins with the first `length` tokens of this one; what of them was fed need not be fed again.
+   * Takes a slot of the same desk.
+   */
+  fork(length = this.tokens.length): Context {
+    if (!(length >= 0 && length <= this.tokens.length)) {
+      throw new RangeError(`fork: the context has ${this.tokens.length} tokens, not ${length}`);
+    }
+    const copy = this.desk.open(this.speaker);
+    copy.append(this.tokens.slice(0, length));
+    copy.fedCount = Math.min(this.fedCount, length);
+    if (copy.fedCount > 0) this.desk.decoder.fork(this.slot, copy.slot, copy.fedCount);
+    return copy;
+  }
+
+  /** Gives the slot back to the desk; the context must not be written to again. */
+  close(): void {
+    this.desk.take(this.slot);
+  }
+
   /** Rows for what has not been fed yet; the cache holds it afterwards. */
   takePendingRows(): StepRow[] {
-    const rows = this.tokens.slice(this.fedCount).map((tokenId, index) => ({
-      slot: this.slot,
-      position: this.fedCount + index,
-      tokenId,
-    }));
+    const { slot, speaker, fedCount } = this;
     this.fedCount = this.tokens.length;
-    return rows;
+    return this.tokens
+      .slice(fedCount)
+      .map((tokenId, index) => ({ slot, speaker, position: fedCount + index, tokenId }));
+  }
+}
+
+/** Where one writer writes: as many cache slots of the decoder as its job asked for. */
+export class Desk {
+  readonly decoder: Decoder;
+  private readonly free: number[];
+
+  constructor(decoder: Decoder, slots: readonly number[]) {
+    this.decoder = decoder;
+    this.free = [...slots];
+  }
+
+  /** An empty context. @throws RangeError when the job has as many open as it asked for */
+  open(speaker: Speaker): Context {
+    const slot = this.free.shift();
+    if (slot === undefined) throw new RangeError('a writer has opened more contexts than its job has slots');
+    return new Context(this, speaker, slot);
+  }
+
+  /** Takes a slot back. */
+  take(slot: number): void {
+    this.free.push(slot);
   }
 }
 
@@ -45,8 +89,11 @@ export interface SampleRequest {
   readonly stopToken: number;
   readonly tokenLimit: number;
   readonly temperature: number;
-  /** One uniform number is drawn per token. */
-  readonly random: RandomStream;
+  /** Of the request alone: its nth token is drawn with the nth number of this stream. */
+  readonly key: DrawKey;
+  /** See `Draw`; all tokens by default. */
+  readonly topK?: number;
+  readonly topP?: number;
   /** Called with the ids so far after each token. */
   readonly onToken?: ((tokenIds: readonly number[]) => void) | undefined;
 }
@@ -63,14 +110,30 @@ export interface Sample {
 
 export type Writer<Outcome> = Generator<SampleRequest, Outcome, Sample>;
 
-interface Pending {
-  readonly request: SampleRequest;
-  readonly tokenIds: number[];
-  readonly logProbs: number[];
-  readonly entropies: number[];
+/** Puts tokens where the model would have drawn them: the context holds them, and nobody has computed anything. */
+export function imposed({ context, stopToken }: SampleRequest, tokenIds: readonly number[]): Sample {
+  context.append(tokenIds);
+  return { tokenIds, logProbs: [], entropies: [], isComplete: tokenIds.at(-1) === stopToken };
 }
 
-/** News of `runWriters`: how much was fed and drawn in a step, and which writers ended in it. */
+/** A writer that has not started: it does when `slotCount` slots are free, and keeps them to its end. */
+export interface Job<Outcome> {
+  /** Most contexts that it has open at once. */
+  readonly slotCount: number;
+  start(desk: Desk): Writer<Outcome>;
+}
+
+interface Pending<Outcome> {
+  readonly index: number;
+  readonly writer: Writer<Outcome>;
+  readonly slots: readonly number[];
+  request: SampleRequest;
+  tokenIds: number[];
+  logProbs: number[];
+  entropies: number[];
+}
+
+/** News of `runWriters`: how much was fed and drawn in a step, and which jobs ended in it. */
 export interface StepReport<Outcome> {
   readonly tokensFed: number;
   readonly tokensDrawn: number;
@@ -78,73 +141,80 @@ export interface StepReport<Outcome> {
 }
 
 /**
- * Runs all writers to their end; yields after every step. Results depend on the writers and their random streams only:
- * a row's bits do not depend on its batch-mates.
+ * Does all jobs to their end; yields after every step. Results depend on the writers and their keys only: a row's bits
+ * depend on neither its slot nor its batch-mates.
  * @throws the signal's reason, between two steps, when it is aborted
  */
 export async function* runWriters<Outcome>(
-  writers: readonly Writer<Outcome>[],
+  decoder: Decoder,
+  jobs: readonly Job<Outcome>[],
   signal: AbortSignal,
 ): AsyncGenerator<StepReport<Outcome>, void> {
-  const pending = new Map<number, Pending>();
+  const free = Array.from({ length: decoder.slotCount }, (_, slot) => slot);
+  const largest = Math.max(0, ...jobs.map(({ slotCount }) => slotCount));
+  if (largest > free.length) throw new RangeError(`a writer needs ${largest} cache slots; there are ${free.length}`);
+  let waiting: Pending<Outcome>[] = [];
   let finished: { index: number; outcome: Outcome }[] = [];
-  const resume = (index: number, sample?: Sample) => {
-    const writer = writers[index];
-    if (!writer) return;
+  let started = 0;
+
+  /** Lets a writer go on to its next request, or to its end. */
+  const goOn = (
+    job: Pick<Pending<Outcome>, 'index' | 'writer' | 'slots'>,
+    sample?: Sample,
+  ): Pending<Outcome> | null => {
+    const { index, writer, slots } = job;
     // A generator's first `next` takes no value; the type asks for one.
     const step = sample
       ? writer.next(sample)
       : (writer as Iterator<SampleRequest, Outcome, Sample | undefined>).next(undefined);
-    if (step.done) {
-      pending.delete(index);
-      finished.push({ index, outcome: step.value });
-    } else pending.set(index, { request: step.value, tokenIds: [], logProbs: [], entropies: [] });
+    if (!step.done) return { index, writer, slots, request: step.value, tokenIds: [], logProbs: [], entropies: [] };
+    finished.push({ index, outcome: step.value });
+    free.push(...slots);
+    return null;
+  };
+  const startWaitingJobs = () => {
+    for (let job = jobs[started]; job && job.slotCount <= free.length; job = jobs[started]) {
+      const slots = free.splice(0, job.slotCount);
+      const pending = goOn({ index: started, writer: job.start(new Desk(decoder, slots)), slots });
+      if (pending) waiting.push(pending);
+      started += 1;
+    }
   };
 
-  writers.forEach((_, index) => resume(index));
+  startWaitingJobs();
   yield { tokensFed: 0, tokensDrawn: 0, finished };
-  while (pending.size > 0) {
+  while (waiting.length > 0) {
     signal.throwIfAborted();
     finished = [];
-    const { tokensFed, drawn } = await drawOne([...pending.values()]);
-    [...pending].forEach(([index, current], order) => {
+    const { tokensFed, drawn } = await drawOne(decoder, waiting);
+    waiting = waiting.flatMap((current, order) => {
       const token = drawn[order];
       if (!token) throw new Error('runWriters: a decoder returned fewer tokens than were asked for');
       const sample = record(current, token);
-      if (sample) resume(index, sample);
+      return (sample ? goOn(current, sample) : current) ?? [];
     });
+    startWaitingJobs();
     yield { tokensFed, tokensDrawn: drawn.length, finished };
   }
 }
 
-/** One step of every decoder that somebody waits for; returns the drawn tokens in the order of `waiting`. */
+/** One step for all that wait; returns the drawn tokens in their order. */
 async function drawOne(
-  waiting: readonly Pending[],
-): Promise<{ tokensFed: number; drawn: readonly (DrawnToken | undefined)[] }> {
-  const batches = new Map<Decoder, { rows: StepRow[]; orders: number[] }>();
-  waiting.forEach(({ request: { context, random, temperature } }, order) => {
-    const batch = batches.get(context.decoder) ?? { rows: [], orders: [] };
-    batches.set(context.decoder, batch);
-    const rows = context.takePendingRows();
-    const last = rows.pop();
+  decoder: Decoder,
+  waiting: readonly Pending<unknown>[],
+): Promise<{ tokensFed: number; drawn: readonly DrawnToken[] }> {
+  const rows = waiting.flatMap(({ request, tokenIds }) => {
+    const pending = request.context.takePendingRows();
+    const last = pending.pop();
     if (!last) throw new Error('a context must hold a token before something can follow it');
-    batch.rows.push(...rows, { ...last, draw: { uniform: random.uniform(), temperature } });
-    batch.orders.push(order);
+    const { key, temperature, topK = 0, topP = 1 } = request;
+    return [...pending, { ...last, draw: { key, counter: tokenIds.length, temperature, topK, topP } }];
   });
-  const drawn: (DrawnToken | undefined)[] = [];
-  let tokensFed = 0;
-  await Promise.all(
-    [...batches].map(async ([decoder, { rows, orders }]) => {
-      tokensFed += rows.length;
-      const tokens = await decoder.step(rows);
-      orders.forEach((order, index) => (drawn[order] = tokens[index]));
-    }),
-  );
-  return { tokensFed, drawn };
+  return { tokensFed: rows.length, drawn: await decoder.step(rows) };
 }
 
 /** Adds a token to the sample; returns the sample when it is finished. */
-function record(current: Pending, { tokenId, logProb, entropy }: DrawnToken): Sample | null {
+function record(current: Pending<unknown>, { tokenId, logProb, entropy }: DrawnToken): Sample | null {
   const { request, tokenIds, logProbs, entropies } = current;
   tokenIds.push(tokenId);
   logProbs.push(logProb);

@@ -8,7 +8,14 @@ export interface InfoDraw {
   readonly words: readonly number[];
 }
 
+const HEADER_WORDS = 4;
+const ROW_WORDS = 4;
 const DRAW_WORDS = 8;
+
+/** 32-bit elements of the `info` buffer. */
+export function infoSize(rowLimit: number, drawLimit: number): number {
+  return HEADER_WORDS + rowLimit * ROW_WORDS + drawLimit * DRAW_WORDS;
+}
 
 /** Fills and sends the `info` buffer that every kernel reads (layout: `kernels.ts`). One queue write per replay. */
 export class InfoWriter {
@@ -16,20 +23,23 @@ export class InfoWriter {
   private readonly words: Uint32Array<ArrayBuffer>;
   private readonly device: GPUDevice;
 
-  constructor(device: GPUDevice, pool: BufferPool, rowLimit: number) {
+  constructor(device: GPUDevice, pool: BufferPool, rowLimit: number, drawLimit: number) {
     this.device = device;
-    this.words = new Uint32Array(4 + rowLimit * (4 + DRAW_WORDS));
+    this.words = new Uint32Array(infoSize(rowLimit, drawLimit));
     this.buffer = pool.create('info', this.words.length);
   }
 
   setRow(row: number, tokenId: number, position: number, cacheStart: number, sequenceEnd: number): void {
-    this.words.set([tokenId, position, cacheStart, sequenceEnd], 4 + row * 4);
+    this.words.set([tokenId, position, cacheStart, sequenceEnd], HEADER_WORDS + row * ROW_WORDS);
   }
 
-  /** Sends the rows set so far. Draws follow them directly, so that only what is used travels. */
-  write(rowCount: number, draws: readonly InfoDraw[]): void {
-    const drawOffset = 4 + rowCount * 4;
-    this.words.set([rowCount, draws.length, drawOffset, 0], 0);
+  /**
+   * Sends the rows set so far. Draws follow them directly, so that only what is used travels.
+   * @param adaptedRows how many rows, from the first, use low-rank factors
+   */
+  write(rowCount: number, draws: readonly InfoDraw[], adaptedRows: number): void {
+    const drawOffset = HEADER_WORDS + rowCount * ROW_WORDS;
+    this.words.set([rowCount, draws.length, drawOffset, adaptedRows], 0);
     draws.forEach(({ row, temperature, words }, index) => {
       this.words.set([row, floatBits(temperature), ...words], drawOffset + index * DRAW_WORDS);
     });

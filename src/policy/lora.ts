@@ -1,11 +1,11 @@
 import type { RandomStream } from '../base/random.ts';
 import { PROJECTIONS, weightShapes, type ModelConfig } from './modelConfig.ts';
-import { tensorNamed, type HostTensor, type Weights } from './weights.ts';
+import { elementCount, tensorNamed, type HostTensor, type Weights } from './weights.ts';
 
 /**
  * LoRA (Hu et al. 2021, arXiv 2106.09685) as a parametrisation of the weights: `W + scale · B · A`, with A [rank, in] and
- * B [out, rank] per projection. The engine only ever sees the effective weights, and its gradients are led back to the
- * factors here, so every kernel and every objective works for both kinds of training.
+ * B [out, rank] per projection. The kernels apply the factors beside the base; here is the same on the host, from effective
+ * weights and their gradients, for the reference engine and for exports.
  *
  * An adapter is a `Weights` map with the names `<module path>.lora_A` and `.lora_B`, for example
  * `model.layers.0.self_attn.q_proj.lora_A`. Numbers are stored as float32; sums are formed in float64.
@@ -23,16 +23,28 @@ export function adapterScale(rank: number, alpha: number): number {
  * effective weights are at first those of the base.
  */
 export function createAdapter(config: ModelConfig, rank: number, random: RandomStream): Weights {
-  const adapter = new Map<string, HostTensor>();
+  return new Map(
+    [...adapterShapes(config, rank)].map(([name, shape]) => {
+      const data = new Float32Array(elementCount(shape));
+      const bound = 1 / Math.sqrt(shape[1] ?? 1);
+      const isA = name.endsWith(FACTOR_A);
+      return [name, { shape, data: isA ? data.map(() => (2 * random.uniform() - 1) * bound) : data }];
+    }),
+  );
+}
+
+/** Name and shape of every factor of an adapter, in file order. */
+export function adapterShapes(config: ModelConfig, rank: number): ReadonlyMap<string, readonly number[]> {
   const shapes = weightShapes(config);
-  for (const module of adaptedModules(config)) {
-    const [rows = 0, columns = 0] = shapes.get(`${module}.weight`) ?? [];
-    const bound = 1 / Math.sqrt(columns);
-    const a = Float32Array.from({ length: rank * columns }, () => (2 * random.uniform() - 1) * bound);
-    adapter.set(module + FACTOR_A, { shape: [rank, columns], data: a });
-    adapter.set(module + FACTOR_B, { shape: [rows, rank], data: new Float32Array(rows * rank) });
-  }
-  return adapter;
+  return new Map(
+    adaptedModules(config).flatMap((module) => {
+      const [rows = 0, columns = 0] = shapes.get(`${module}.weight`) ?? [];
+      return [
+        [module + FACTOR_A, [rank, columns]],
+        [module + FACTOR_B, [rows, rank]],
+      ];
+    }),
+  );
 }
 
 /** Module paths of the projections, in file order. */

@@ -1,5 +1,22 @@
 import type { TrainingSequence } from './engine.ts';
 
+/** How many tokens must be fed: the one at index t is predicted by the row before it, so the last scored one is not. */
+export function fedCount({ scoredIndices, hiddenIndices }: TrainingSequence): number {
+  return Math.max(scoredIndices.at(-1) ?? 0, (hiddenIndices?.at(-1) ?? -1) + 1);
+}
+
+/** @throws RangeError when the sequence exceeds the context, or an index in it has no row */
+export function assertFeedable(sequence: TrainingSequence, contextLength: number): void {
+  const { tokenIds, scoredIndices } = sequence;
+  const length = fedCount(sequence);
+  if (length > contextLength) {
+    throw new RangeError(`forward: a sequence of ${length} tokens exceeds the context of ${contextLength}`);
+  }
+  if ((scoredIndices[0] ?? 1) < 1) throw new RangeError('forward: nothing predicts the token at index 0');
+  const last = Math.max(length - 1, scoredIndices.at(-1) ?? 0);
+  if (last >= tokenIds.length) throw new RangeError(`forward: index ${last} is wanted of ${tokenIds.length} tokens`);
+}
+
 /** Some sequences, padded at their ends to one length: B * T rows, sequence by sequence. */
 export interface PackedSequences {
   readonly batchSize: number;
@@ -12,6 +29,9 @@ export interface PackedSequences {
   readonly targets: Int32Array;
   /** How many entries of the two are real. */
   readonly scoredCount: number;
+  /** Rows whose hidden state is wanted, then row 0 up to the bucket. */
+  readonly hiddenRows: Int32Array;
+  readonly hiddenCount: number;
 }
 
 /** Rows that are computed at once. Bounds memory, and stays below the sizes where tfjs multiplies in a varying order. */
@@ -21,18 +41,18 @@ const LENGTH_BUCKET = 32;
 const SCORED_BUCKET = 64;
 
 /**
- * Splits sequences, in order, into packs of bounded size. What follows the last scored token is not fed, nor are sequences
- * without any.
+ * Splits sequences, in order, into packs of bounded size. What nothing is asked of is not fed.
  *
- * @throws RangeError when a sequence exceeds the context, all together exceed `tokenLimit`, or an index cannot be scored
+ * @throws RangeError when all together exceed `tokenLimit`, and as `assertFeedable` does
  */
 export function packSequences(
   sequences: readonly TrainingSequence[],
   contextLength: number,
   tokenLimit: number,
 ): PackedSequences[] {
-  const fed = sequences.filter(({ scoredIndices }) => scoredIndices.length > 0);
-  const lengths = fed.map((sequence) => fedLength(sequence, contextLength));
+  for (const sequence of sequences) assertFeedable(sequence, contextLength);
+  const fed = sequences.filter((sequence) => fedCount(sequence) > 0);
+  const lengths = fed.map(fedCount);
   const tokens = lengths.reduce((sum, length) => sum + length, 0);
   if (tokens > tokenLimit) throw new RangeError(`forward: ${tokens} tokens, more than ${tokenLimit}`);
   const packs: PackedSequences[] = [];
@@ -51,33 +71,25 @@ export function packSequences(
   return packs;
 }
 
-/** The token at index t is predicted by row t − 1, so the last scored token itself is not fed. */
-function fedLength({ tokenIds, scoredIndices }: TrainingSequence, contextLength: number): number {
-  const length = scoredIndices.at(-1) ?? 0;
-  if (length > contextLength) {
-    throw new RangeError(`forward: a sequence of ${length} tokens exceeds the context of ${contextLength}`);
-  }
-  if ((scoredIndices[0] ?? 1) < 1) throw new RangeError('forward: nothing predicts the token at index 0');
-  if (length >= tokenIds.length)
-    throw new RangeError(`forward: index ${length} is scored in ${tokenIds.length} tokens`);
-  return length;
-}
-
 function pack(sequences: readonly TrainingSequence[], length: number): PackedSequences {
   const batchSize = nextPowerOfTwo(sequences.length);
   const scoredCount = sequences.reduce((sum, { scoredIndices }) => sum + scoredIndices.length, 0);
   const tokenIds = new Int32Array(batchSize * length);
-  const scoredRows = new Int32Array(bucket(scoredCount, SCORED_BUCKET));
+  const scoredRows = new Int32Array(bucket(Math.max(1, scoredCount), SCORED_BUCKET));
   const targets = new Int32Array(scoredRows.length);
+  const hiddenCount = sequences.reduce((sum, { hiddenIndices }) => sum + (hiddenIndices?.length ?? 0), 0);
+  const hiddenRows = new Int32Array(bucket(hiddenCount, SCORED_BUCKET));
   let scored = 0;
+  let hidden = 0;
   sequences.forEach((sequence, at) => {
-    tokenIds.set(sequence.tokenIds.subarray(0, sequence.scoredIndices.at(-1) ?? 0), at * length);
+    tokenIds.set(sequence.tokenIds.subarray(0, fedCount(sequence)), at * length);
     for (const index of sequence.scoredIndices) {
       scoredRows[scored] = at * length + index - 1;
       targets[scored++] = sequence.tokenIds[index] ?? 0;
     }
+    for (const index of sequence.hiddenIndices ?? []) hiddenRows[hidden++] = at * length + index;
   });
-  return { batchSize, length, tokenIds, scoredRows, targets, scoredCount };
+  return { batchSize, length, tokenIds, scoredRows, targets, scoredCount, hiddenRows, hiddenCount };
 }
 
 function bucket(count: number, multiple: number): number {

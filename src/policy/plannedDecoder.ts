@@ -1,107 +1,180 @@
-import type { GpuDevice } from '../gpu/device.ts';
-import * as kernels from '../gpu/kernels/kernels.ts';
-import { BufferPool, type KernelLibrary, type Plan } from '../gpu/plan.ts';
-import type { Decoder, DrawnToken, StepRow } from './engine.ts';
-import { createLayerBuffers, recordForward, ropeAngles } from './forwardPlan.ts';
-import { floatBits, InfoWriter, type InfoDraw } from './infoWriter.ts';
-import type { ModelConfig } from './modelConfig.ts';
-import type { PackedWeights } from './packedWeights.ts';
+import { recordEmbed, recordLinear } from '../gpu/linear.ts';
+import { BufferPool, Plan } from '../gpu/plan.ts';
+import { ReadBack } from '../gpu/readBack.ts';
+import { createDrawBuffers, drawShape, drawWords, recordDraw } from '../gpu/sampling.ts';
+import { createBuffers } from './bufferSizes.ts';
+import type { Decoder, DrawnToken, Speaker, StepRow } from './engine.ts';
+import { createLayerBuffers, recordFinalNorm, recordLayer, ropeAngles, type PlanContext } from './forwardPlan.ts';
+import { InfoWriter, type InfoDraw } from './infoWriter.ts';
+import { cacheSizes, decoderLimits, decoderSizes } from './memoryEstimate.ts';
+import { largestRank, voicesOf, type Voice } from './voices.ts';
 
-/** Rows of one submission; a longer step is split, in order. */
-export const DECODER_ROW_LIMIT = 512;
+/** A voice with the plan that computes it and what that plan reads. */
+interface VoicePlan {
+  readonly voice: Voice;
+  readonly plan: Plan;
+  readonly info: InfoWriter;
+}
 
-/** Cached generation with recorded kernels: one queue write, one submission and one small read-back per step. */
+/** A row and its place among the rows of the step. */
+interface OrderedRow {
+  readonly row: StepRow;
+  readonly order: number;
+}
+
+/** What one plan computes in one pass. */
+interface Batch {
+  readonly of: VoicePlan;
+  readonly rows: OrderedRow[];
+}
+
+/**
+ * Cached generation with recorded kernels: per step one queue write for each set of weights that speaks, one submission and
+ * one small read-back. Plans share one cache and all working memory; WebGPU runs them one after the other.
+ */
 export class PlannedDecoder implements Decoder {
   readonly slotCount: number;
-  private readonly gpu: GpuDevice;
-  private readonly config: ModelConfig;
+  private readonly context: PlanContext;
   private readonly pool: BufferPool;
-  private readonly plan: Plan;
-  private readonly info: InfoWriter;
+  private readonly plans: readonly VoicePlan[];
+  private readonly caches: readonly { readonly keys: GPUBuffer; readonly values: GPUBuffer }[];
+  private readonly forked: GPUBuffer;
   private readonly drawn: GPUBuffer;
-  private readonly staging: GPUBuffer;
+  private readonly readBack: ReadBack;
+  private readonly limits: { readonly rows: number; readonly draws: number };
 
-  constructor(gpu: GpuDevice, library: KernelLibrary, config: ModelConfig, weights: PackedWeights, slotCount: number) {
-    this.gpu = gpu;
-    this.config = config;
+  constructor(context: PlanContext, speakers: readonly Speaker[], slotCount: number) {
+    const { gpu, library, config, style } = context;
+    this.context = context;
     this.slotCount = slotCount;
     const pool = (this.pool = new BufferPool(gpu.device));
-    this.info = new InfoWriter(gpu.device, pool, DECODER_ROW_LIMIT);
-    const angles = pool.create('angles', config.contextLength * config.headSize);
+    const { rows, draws } = (this.limits = decoderLimits(config, slotCount));
+    const { state, angles, logits, forked, ...ends } = createBuffers(pool, decoderSizes(config, this.limits));
+    this.forked = forked;
     gpu.device.queue.writeBuffer(angles, 0, ropeAngles(config));
-    const { hiddenSize: D, keyValueHeadCount: G, headSize: S, vocabularySize: V } = config;
-    const state = pool.create('state', DECODER_ROW_LIMIT * D);
+    const voices = voicesOf(speakers);
     // Layers run one after the other, so they share everything but their caches.
-    const shared = createLayerBuffers(pool, config, DECODER_ROW_LIMIT, 1);
-    const cacheElements = slotCount * config.contextLength * G * S;
-    const layers = Array.from({ length: config.layerCount }, () => ({
-      ...shared,
-      input: state,
-      keys: pool.create('key cache', cacheElements),
-      values: pool.create('value cache', cacheElements),
-    }));
-    const logits = pool.create('logits', DECODER_ROW_LIMIT * V);
-    this.plan = recordForward(library, config, weights, {
-      info: this.info.buffer,
-      angles,
-      layers,
-      output: state,
-      hidden: pool.create('hidden', DECODER_ROW_LIMIT * D),
-      inverse: pool.create('inverse', DECODER_ROW_LIMIT),
-      logits,
+    const layer = createLayerBuffers(pool, config, rows, largestRank(voices));
+    this.caches = Array.from({ length: config.layerCount }, () => createBuffers(pool, cacheSizes(config, slotCount)));
+    const shape = drawShape(style, config.vocabularySize);
+    const drawBuffers = createDrawBuffers(pool, config.vocabularySize, shape, draws);
+    this.drawn = drawBuffers.drawn;
+    this.plans = voices.map((voice) => {
+      const { weights } = voice;
+      const writer = new InfoWriter(gpu.device, pool, rows, draws);
+      const info = writer.buffer;
+      const plan = new Plan(library);
+      recordEmbed(plan, { info, weights: weights.matrix('embed'), x: state });
+      this.caches.forEach((cache, index) => {
+        const place = { input: state, output: state, ...cache };
+        recordLayer(plan, context, weights, index, { info, angles }, place, layer);
+      });
+      recordFinalNorm(plan, context, weights, info, state, ends);
+      const head = { info, over: 'draws', weights: weights.matrix('head'), x: ends.hidden, y: logits } as const;
+      recordLinear(plan, { ...head, tiles: context.tiles });
+      recordDraw(plan, config.vocabularySize, shape, info, logits, drawBuffers);
+      return { voice, plan, info: writer };
     });
-    this.drawn = pool.create('drawn', DECODER_ROW_LIMIT * 4);
-    this.plan.add(kernels.draw, { V }, [this.info.buffer, logits, this.drawn], (_rows, draws) => draws);
-    this.staging = gpu.device.createBuffer({
-      label: 'drawn, on the host',
-      size: DECODER_ROW_LIMIT * 16,
-      usage: GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
-    });
+    this.readBack = new ReadBack(gpu, 'drawn tokens', this.plans.length * draws * DRAWN_BYTES);
   }
 
   async step(rows: readonly StepRow[]): Promise<readonly DrawnToken[]> {
-    const drawn: DrawnToken[] = [];
-    for (let first = 0; first < rows.length; first += DECODER_ROW_LIMIT) {
-      drawn.push(...(await this.submit(rows.slice(first, first + DECODER_ROW_LIMIT))));
+    for (const row of rows) this.assertFeedable(row);
+    const drawn: (DrawnToken | undefined)[] = [];
+    const queues = this.plans.map((of) => this.batchesOf(of, rows));
+    const turns = Math.max(0, ...queues.map((batches) => batches.length));
+    for (let turn = 0; turn < turns; turn++) {
+      const batches = queues.flatMap((queue) => queue[turn] ?? []);
+      await this.submit(batches, drawn);
     }
-    return drawn;
+    return drawn.filter((token) => token !== undefined);
   }
 
-  private async submit(rows: readonly StepRow[]): Promise<DrawnToken[]> {
-    const { device } = this.gpu;
-    const { contextLength } = this.config;
-    const draws: InfoDraw[] = [];
-    rows.forEach(({ slot, position, tokenId, draw }, row) => {
-      if (slot >= this.slotCount || position >= contextLength) {
-        throw new RangeError(`step: slot ${slot}, position ${position} is outside the cache`);
-      }
-      this.info.setRow(row, tokenId, position, slot * contextLength, 0);
-      if (draw) draws.push({ row, temperature: draw.temperature, words: [floatBits(draw.uniform)] });
-    });
-    this.info.write(rows.length, draws);
-
+  fork(from: number, to: number, length: number): void {
+    if (length === 0 || from === to) return;
+    const { contextLength, keyValueHeadCount: G, headSize: S } = this.context.config;
+    const rowBytes = G * S * 4;
+    const { device } = this.context.gpu;
     const encoder = device.createCommandEncoder();
-    const pass = encoder.beginComputePass();
-    this.plan.replay(pass, rows.length, draws.length);
-    pass.end();
-    const bytes = draws.length * 16;
-    if (bytes > 0) encoder.copyBufferToBuffer(this.drawn, 0, this.staging, 0, bytes);
+    for (const buffer of this.caches.flatMap(({ keys, values }) => [keys, values])) {
+      const [source, target] = [from, to].map((slot) => slot * contextLength * rowBytes) as [number, number];
+      // WebGPU copies nothing within one buffer.
+      encoder.copyBufferToBuffer(buffer, source, this.forked, 0, length * rowBytes);
+      encoder.copyBufferToBuffer(this.forked, 0, buffer, target, length * rowBytes);
+    }
     device.queue.submit([encoder.finish()]);
-    if (bytes === 0) return [];
-    await this.staging.mapAsync(GPUMapMode.READ, 0, bytes);
-    const words = new Uint32Array(this.staging.getMappedRange(0, bytes).slice(0));
-    this.staging.unmap();
-    this.gpu.assertHealthy();
-    const floats = new Float32Array(words.buffer);
-    return draws.map((_, index) => ({
-      tokenId: words[index * 4] ?? 0,
-      logProb: floats[index * 4 + 1] ?? 0,
-      entropy: floats[index * 4 + 2] ?? 0,
-    }));
   }
 
   [Symbol.dispose](): void {
-    this.staging.destroy();
+    this.readBack[Symbol.dispose]();
     this.pool[Symbol.dispose]();
   }
+
+  private assertFeedable({ slot, position, tokenId, speaker }: StepRow): void {
+    const { contextLength, vocabularySize } = this.context.config;
+    if (!(slot >= 0 && slot < this.slotCount && position >= 0 && position < contextLength)) {
+      throw new RangeError(`step: slot ${slot}, position ${position} is outside the cache`);
+    }
+    if (!(tokenId >= 0 && tokenId < vocabularySize)) {
+      throw new RangeError(`step: token ${tokenId} is not in a vocabulary of ${vocabularySize}`);
+    }
+    if (!this.plans.some(({ voice }) => speaksWith(voice, speaker))) {
+      throw new Error('step: this decoder was not made for that speaker');
+    }
+  }
+
+  /** The rows that a plan computes, in as many batches as its buffers demand, in order. */
+  private batchesOf(of: VoicePlan, rows: readonly StepRow[]): Batch[] {
+    const batches: Batch[] = [];
+    let draws = 0;
+    rows.forEach((row, order) => {
+      if (!speaksWith(of.voice, row.speaker)) return;
+      const last = batches.at(-1);
+      const isFull = !last || last.rows.length === this.limits.rows || (row.draw && draws === this.limits.draws);
+      if (isFull) draws = 0;
+      if (row.draw) draws += 1;
+      if (isFull) batches.push({ of, rows: [{ row, order }] });
+      else last.rows.push({ row, order });
+    });
+    return batches;
+  }
+
+  /** One batch of each plan at most: they share working memory, but each has an `info` of its own. */
+  private async submit(batches: readonly Batch[], drawn: (DrawnToken | undefined)[]): Promise<void> {
+    const { gpu, config } = this.context;
+    const encoder = gpu.device.createCommandEncoder();
+    const orders: number[] = [];
+    for (const { of, rows } of batches) {
+      const isAdapted = ({ row }: OrderedRow) => row.speaker === of.voice.adapted;
+      const adapted = rows.filter(isAdapted);
+      const draws: InfoDraw[] = [];
+      [...adapted, ...rows.filter((row) => !isAdapted(row))].forEach(({ row, order }, index) => {
+        const { tokenId, position, slot, draw } = row;
+        of.info.setRow(index, tokenId, position, slot * config.contextLength, 0);
+        if (!draw) return;
+        draws.push({ row: index, temperature: draw.temperature, words: drawWords(draw) });
+        orders.push(order);
+      });
+      of.info.write(rows.length, draws, adapted.length);
+      const pass = encoder.beginComputePass();
+      of.plan.replay(pass, rows.length, draws.length);
+      pass.end();
+      this.readBack.copy(encoder, this.drawn, 0, draws.length * DRAWN_BYTES);
+    }
+    gpu.device.queue.submit([encoder.finish()]);
+    const words = new Uint32Array(await this.readBack.read());
+    const floats = new Float32Array(words.buffer);
+    orders.forEach((order, index) => {
+      const [tokenId = 0] = words.subarray(index * 4);
+      const [, logProb = NaN, entropy = NaN] = floats.subarray(index * 4);
+      drawn[order] = { tokenId, logProb, entropy };
+    });
+  }
+}
+
+/** Token, log-prob, entropy and one unused word. */
+const DRAWN_BYTES = 16;
+
+function speaksWith({ adapted, plain }: Voice, speaker: Speaker): boolean {
+  return speaker === adapted || speaker === plain;
 }

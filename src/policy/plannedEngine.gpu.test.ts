@@ -1,199 +1,87 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import { changedGpu, lowered } from '../../tests/changedGpu.ts';
+import { engineContract } from '../../tests/engineContract.ts';
+import { loadGoldenModel, type GoldenModel } from '../../tests/goldenModel.ts';
 import { RandomStream } from '../base/random.ts';
 import { requestGpuDevice, type GpuDevice } from '../gpu/device.ts';
-import type { StepRow, TokenCoefficients } from './engine.ts';
-import { loadCheckpoint, type FileSource, type LoadedCheckpoint } from './formats/huggingFace.ts';
-import { readSafetensors } from './formats/safetensors.ts';
+import type { TokenStats, Trainable } from './engine.ts';
+import { KernelLibrary } from '../gpu/plan.ts';
+import { createAdapter } from './lora.ts';
 import { PlannedEngine } from './plannedEngine.ts';
-import type { Weights } from './weights.ts';
-
-const fixture = async (name: string) => {
-  const response = await fetch(`/tests/fixtures/${name}`);
-  if (!response.ok) throw new Error(`fixture ${name}: ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-};
-const folder = (name: string): FileSource => ({
-  has: async (file) => {
-    const response = await fetch(`/tests/fixtures/${name}/${file}`, { method: 'HEAD' });
-    return response.ok && !response.headers.get('content-type')?.startsWith('text/html'); // the test server's "not found"
-  },
-  readBytes: (file) => fixture(`${name}/${file}`),
-});
-
-const Column = z.array(z.number());
-const Columns = z.object({ logProb: Column, entropy: Column, klToBase: Column, klFromBase: Column });
-const Golden = z.object({ cases: z.array(z.object({ ids: Column, coefficients: Columns, statistics: Columns })) });
-type GoldenCase = z.infer<typeof Golden>['cases'][number];
 
 let gpu: GpuDevice;
+/** One for all engines: it compiles each kernel once. */
+let library: KernelLibrary;
 beforeAll(async () => {
   gpu = await requestGpuDevice(navigator.gpu);
+  library = new KernelLibrary(gpu.device);
 });
 afterAll(() => gpu.device.destroy());
 
-/** Indices that carry any coefficient; the others are masked. */
-const scoredIndices = ({ ids, coefficients }: GoldenCase) =>
-  Int32Array.from(ids.keys()).filter((t) => t > 0 && Object.values(coefficients).some((column) => column[t] !== 0));
-const sequenceOf = (golden: GoldenCase) => ({
-  tokenIds: Int32Array.from(golden.ids),
-  scoredIndices: scoredIndices(golden),
-});
-const pick = (cases: readonly GoldenCase[], of: (golden: GoldenCase) => number[]) =>
-  Float32Array.from(cases.flatMap((golden) => Array.from(scoredIndices(golden), (t) => of(golden)[t] ?? NaN)));
-const coefficientsOf = (cases: readonly GoldenCase[]): TokenCoefficients => ({
-  logProb: pick(cases, (c) => c.coefficients.logProb),
-  entropy: pick(cases, (c) => c.coefficients.entropy),
-  klToBase: pick(cases, (c) => c.coefficients.klToBase),
-  klFromBase: pick(cases, (c) => c.coefficients.klFromBase),
-});
+engineContract('the kernels', (config) => new PlannedEngine(gpu, config, library));
 
-function expectClose(actual: Float32Array, expected: Float32Array, tolerance: number, what: string) {
-  expect(actual.length, what).toBe(expected.length);
-  let worst = 0;
-  expected.forEach((value, index) => {
-    worst = Math.max(worst, Math.abs((actual[index] ?? NaN) - value) / Math.max(1, Math.abs(value)));
-  });
-  expect(worst, what).toBeLessThan(tolerance);
-}
-
-describe.each(['tiny-llama', 'tiny-llama-untied'])('%s against PyTorch', (name) => {
-  let checkpoint: LoadedCheckpoint;
-  let base: Weights;
-  let cases: GoldenCase[];
-  let expected: Weights;
+describe('what only the kernels promise', () => {
+  let golden: GoldenModel;
   let engine: PlannedEngine;
   beforeAll(async () => {
-    checkpoint = await loadCheckpoint(folder(name));
-    base = readSafetensors(await fixture(`${name}/base.safetensors`)).tensors;
-    cases = Golden.parse(JSON.parse(new TextDecoder().decode(await fixture(`${name}/golden.json`)))).cases;
-    expected = readSafetensors(await fixture(`${name}/golden.safetensors`)).tensors;
-    engine = new PlannedEngine(gpu, checkpoint.config);
+    golden = await loadGoldenModel('tiny-llama');
+    engine = new PlannedEngine(gpu, golden.config, library);
   });
 
-  test('log-prob, entropy and both KL of every token', async () => {
-    using learner = engine.createLearner(engine.createWeightSet(checkpoint.weights), engine.createWeightSet(base), 256);
-    const stats = await learner.forward(cases.map(sequenceOf), 1);
-    expectClose(
-      stats.logProbs,
-      pick(cases, (c) => c.statistics.logProb),
-      1e-4,
-      'log-prob',
-    );
-    expectClose(
-      stats.entropies,
-      pick(cases, (c) => c.statistics.entropy),
-      1e-4,
-      'entropy',
-    );
-    expectClose(
-      stats.klToBase,
-      pick(cases, (c) => c.statistics.klToBase),
-      1e-4,
-      'KL to base',
-    );
-    expectClose(
-      stats.klFromBase,
-      pick(cases, (c) => c.statistics.klFromBase),
-      1e-4,
-      'KL from base',
-    );
+  test.each(['full', 'lora'] as const)(
+    'activations computed again give the same bits as kept ones: %s',
+    async (kind) => {
+      const parameters =
+        kind === 'full' ? golden.policy : createAdapter(golden.config, 4, new RandomStream(1, 'adapter'));
+      const trainable: Trainable = kind === 'full' ? { kind, parameters } : { kind, rank: 4, scale: 2, parameters };
+      const learn = async (recompute: boolean) => {
+        using base = engine.loadWeights(golden.base);
+        using policy = engine.createPolicy(base, trainable);
+        using learner = engine.createLearner(policy, 512, { recompute });
+        const options = { learningRate: 0.01, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, maximumNorm: 1 };
+        const stats: TokenStats[] = [];
+        for (const step of [1, 2]) {
+          stats.push(await learner.forward(golden.sequences, 1));
+          await learner.backward(golden.coefficients);
+          await learner.step({ ...options, step });
+        }
+        await learner.forward(golden.sequences, 0.9);
+        await learner.backward(golden.coefficients);
+        return { stats, gradients: await learner.takeGradients(), state: await learner.readState() };
+      };
+      expect(await learn(true)).toEqual(await learn(false));
+    },
+  );
+
+  test('kernels are compiled ahead, and then none is left to compile', async () => {
+    const fresh = new PlannedEngine(gpu, golden.config);
+    using base = fresh.loadWeights(golden.base);
+    using decoder = fresh.createDecoder([base], 2);
+    const shares: number[] = [];
+    for await (const share of fresh.prepare()) shares.push(share);
+    expect(shares.length).toBeGreaterThan(5);
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    const draw = { key: [1, 2], counter: 0, temperature: 1, topK: 0, topP: 1 } as const;
+    await decoder.step([{ slot: 0, position: 0, tokenId: 3, speaker: base, draw }]);
+    for await (const share of fresh.prepare()) shares.push(share);
+    expect(shares.filter((share) => share === 1)).toHaveLength(1);
   });
 
-  test('the gradient of every weight, in one micro-batch and in several', async () => {
-    const policy = engine.createWeightSet(checkpoint.weights);
-    using learner = engine.createLearner(policy, engine.createWeightSet(base), 256);
-    await learner.forward(cases.map(sequenceOf), 1);
-    await learner.backward(coefficientsOf(cases));
-    const together = await learner.takeGradients();
-    for (const one of cases.toReversed()) {
-      await learner.forward([sequenceOf(one)], 1);
-      await learner.backward(coefficientsOf([one]));
-    }
-    const apart = await learner.takeGradients();
-    for (const [weight, { data }] of together) {
-      const golden = expected.get(`grad.${weight}`);
-      expect(golden, weight).toBeDefined();
-      expectClose(data, golden?.data ?? new Float32Array(), 1e-4, weight);
-      expectClose(
-        apart.get(weight)?.data ?? new Float32Array(),
-        golden?.data ?? new Float32Array(),
-        1e-4,
-        `${weight}, split`,
-      );
-    }
+  test('matrices above the limit of one buffer are split, and compute the same', async () => {
+    // A device that allows 16 KB in one binding: the embedding and the projections need several buffers.
+    const limits = lowered(gpu.device.limits, { maxStorageBufferBindingSize: 16_384 });
+    const split = new PlannedEngine(changedGpu(gpu, { limits }), golden.config);
+    const learn = async (own: PlannedEngine) => {
+      using base = own.loadWeights(golden.base);
+      using policy = own.createPolicy(base, { kind: 'full', parameters: golden.policy });
+      using learner = own.createLearner(policy, 16);
+      const sequence = { tokenIds: Int32Array.of(1, 20, 60, 33, 2, 40), scoredIndices: Int32Array.of(2, 3, 5) };
+      const stats = await learner.forward([sequence], 1);
+      const ones = new Float32Array(3).fill(1);
+      await learner.backward({ logProb: ones, entropy: ones, klToBase: ones, klFromBase: ones });
+      return { stats, gradients: await learner.takeGradients(), state: await learner.readState() };
+    };
+    expect(await learn(split)).toEqual(await learn(engine));
   });
-
-  test('taking gradients empties the sum, and dropping them too', async () => {
-    using learner = engine.createLearner(engine.createWeightSet(checkpoint.weights), engine.createWeightSet(base), 256);
-    await learner.forward(cases.map(sequenceOf), 1);
-    await learner.backward(coefficientsOf(cases));
-    learner.dropGradients();
-    const dropped = await learner.takeGradients();
-    for (const { data } of dropped.values()) expect(data.every((value) => value === 0)).toBe(true);
-  });
-
-  test('the sampler and the trainer give a token the same log-prob, alone or in a batch of 32', async () => {
-    const weights = engine.createWeightSet(checkpoint.weights);
-    using decoder = engine.createDecoder(weights, 32);
-    const random = new RandomStream(3, 'draws');
-    const prompt = [4, 9, 12, 7];
-    const rowsFor = (slot: number, uniform: number): StepRow[] =>
-      prompt.map((tokenId, position) => ({
-        slot,
-        position,
-        tokenId: (tokenId + slot) % checkpoint.config.vocabularySize,
-        ...(position === prompt.length - 1 && { draw: { uniform, temperature: 0.8 } }),
-      }));
-    const uniforms = Array.from({ length: 32 }, () => random.uniform());
-    const batch = await decoder.step(uniforms.flatMap((uniform, slot) => rowsFor(slot, uniform)));
-    using learner = engine.createLearner(weights, weights, 256);
-    const stats = await learner.forward(
-      batch.map(({ tokenId }, slot) => ({
-        tokenIds: Int32Array.from([...rowsFor(slot, 0).map((row) => row.tokenId), tokenId]),
-        scoredIndices: Int32Array.of(prompt.length),
-      })),
-      0.8,
-    );
-    for (const [slot, uniform] of uniforms.entries()) {
-      const alone = await decoder.step(rowsFor(slot, uniform));
-      expect(alone[0]).toEqual(batch[slot]); // bit for bit
-      expect(Math.abs((stats.logProbs[slot] ?? NaN) - (batch[slot]?.logProb ?? NaN))).toBeLessThan(1e-5);
-      expect(Math.abs((stats.entropies[slot] ?? NaN) - (batch[slot]?.entropy ?? NaN))).toBeLessThan(1e-5);
-    }
-  });
-
-  test('token by token through the cache equals all tokens at once', async () => {
-    using decoder = engine.createDecoder(engine.createWeightSet(checkpoint.weights), 2);
-    const ids = [5, 8, 11, 3, 20, 31, 6, 2];
-    const draw = { uniform: 0.5, temperature: 1 };
-    const atOnce = await decoder.step(ids.map((tokenId, position) => ({ slot: 0, position, tokenId, draw })));
-    for (const [position, tokenId] of ids.entries()) {
-      const [alone] = await decoder.step([{ slot: 1, position, tokenId, draw }]);
-      expect(alone).toEqual(atOnce[position]);
-    }
-  });
-});
-
-test('drawing follows the distribution, and temperature 0 takes the most likely token', async () => {
-  const checkpoint = await loadCheckpoint(folder('tiny-llama'));
-  const engine = new PlannedEngine(gpu, checkpoint.config);
-  using decoder = engine.createDecoder(engine.createWeightSet(checkpoint.weights), 1);
-  const row = (uniform: number, temperature: number): StepRow => ({
-    slot: 0,
-    position: 0,
-    tokenId: 7,
-    draw: { uniform, temperature },
-  });
-  const count = 4096; // an even grid of uniforms: shares must equal probabilities to 1 / 4096 per token
-  const drawn = await decoder.step(Array.from({ length: count }, (_, i) => row((i + 0.5) / count, 1)));
-  const shares = new Map<number, number>();
-  for (const { tokenId } of drawn) shares.set(tokenId, (shares.get(tokenId) ?? 0) + 1 / count);
-  for (const { tokenId, logProb } of drawn) {
-    expect(Math.abs((shares.get(tokenId) ?? 0) - Math.exp(logProb))).toBeLessThan(2 / count);
-  }
-  const [greedy] = await decoder.step([row(0.9, 0)]);
-  const mostLikely = drawn.reduce((best, token) => (token.logProb > best.logProb ? token : best));
-  expect(greedy?.tokenId).toBe(mostLikely.tokenId);
-  expect(greedy?.logProb).toBeCloseTo(mostLikely.logProb, 5);
 });

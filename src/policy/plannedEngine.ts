@@ -1,9 +1,14 @@
 import { AppError } from '../base/errors.ts';
 import { assertFits, type GpuDevice } from '../gpu/device.ts';
 import { KernelLibrary } from '../gpu/plan.ts';
-import type { Decoder, Engine, Learner, WeightSet } from './engine.ts';
+import type { Precision } from '../gpu/quantise.ts';
+import { kernelStyle } from '../gpu/style.ts';
+import type { Decoder, Engine, FrozenWeights, Learner, LearnerOptions, Policy, Speaker, Trainable } from './engine.ts';
+import { defaultEngineTiles, type EngineTiles } from './engineTiles.ts';
+import type { PlanContext } from './forwardPlan.ts';
+import { PlannedPolicy, PlannedWeights } from './kernelWeights.ts';
+import { cacheSizes, learnerSizes, slotLimit, wantsRecompute } from './memoryEstimate.ts';
 import type { ModelConfig } from './modelConfig.ts';
-import { PackedWeights } from './packedWeights.ts';
 import { PlannedDecoder } from './plannedDecoder.ts';
 import { PlannedLearner } from './plannedLearner.ts';
 import type { Weights } from './weights.ts';
@@ -12,45 +17,78 @@ import type { Weights } from './weights.ts';
 export class PlannedEngine implements Engine {
   readonly kind = 'kernels';
   readonly config: ModelConfig;
+  readonly slotLimit: number;
   /** Dispatches by kernel name: who did the work. */
   readonly library: KernelLibrary;
   private readonly gpu: GpuDevice;
+  private readonly tiles: EngineTiles;
 
-  constructor(gpu: GpuDevice, config: ModelConfig) {
+  /**
+   * @param library compiled kernels; engines of one device do well to share it, for models share most kernels
+   * @param tiles what `tuneEngine` has found
+   */
+  constructor(
+    gpu: GpuDevice,
+    config: ModelConfig,
+    library = new KernelLibrary(gpu.device),
+    tiles = defaultEngineTiles(gpu),
+  ) {
     assertShape(config);
     this.gpu = gpu;
     this.config = config;
-    this.library = new KernelLibrary(gpu.device);
+    this.library = library;
+    this.tiles = tiles;
+    const { maxBufferSize, maxStorageBufferBindingSize } = gpu.device.limits;
+    this.slotLimit = slotLimit(config, Math.min(maxBufferSize, maxStorageBufferBindingSize));
   }
 
-  createWeightSet(weights: Weights): WeightSet {
-    const largest = Math.max(...[...weights.values()].map(({ data }) => data.byteLength));
-    assertFits(this.gpu.device, 'The largest weight of this model', largest);
-    const packed = new PackedWeights(this.gpu.device, this.config);
-    packed.update(weights);
-    return packed;
+  loadWeights(weights: Weights, precision: Precision = 'f32'): FrozenWeights {
+    return this.gpu.allocate(
+      'The weights of the base model',
+      () => new PlannedWeights(this.gpu, this.config, weights, precision),
+    );
   }
 
-  createDecoder(weights: WeightSet, slotCount: number): Decoder {
-    const { contextLength, keyValueHeadCount: G, headSize: S } = this.config;
-    assertFits(this.gpu.device, `The key cache for ${slotCount} dialogues`, slotCount * contextLength * G * S * 4);
-    return new PlannedDecoder(this.gpu, this.library, this.config, asPacked(weights), slotCount);
+  createPolicy(base: FrozenWeights, trainable: Trainable): Policy {
+    if (!(base instanceof PlannedWeights)) throw new Error('these weights were made by another engine');
+    return this.gpu.allocate('The policy', () => new PlannedPolicy(this.gpu, this.config, base, trainable));
   }
 
-  createLearner(policy: WeightSet, base: WeightSet, tokenLimit: number): Learner {
-    const { intermediateSize: F, vocabularySize: V } = this.config;
-    assertFits(this.gpu.device, `A micro-batch of ${tokenLimit} tokens`, tokenLimit * Math.max(2 * F, V) * 4);
-    return new PlannedLearner(this.gpu, this.library, this.config, asPacked(policy), asPacked(base), tokenLimit);
+  createDecoder(speakers: readonly Speaker[], slotCount: number): Decoder {
+    const { device } = this.gpu;
+    assertFits(device, `The key cache for ${slotCount} contexts`, cacheSizes(this.config, slotCount).keys * 4);
+    return this.gpu.allocate('The key cache', () => new PlannedDecoder(this.contextFor('decode'), speakers, slotCount));
+  }
+
+  createLearner(policy: Policy, tokenLimit: number, options?: LearnerOptions): Learner {
+    if (!(policy instanceof PlannedPolicy)) throw new Error('this policy was made by another engine');
+    const { config } = this;
+    const largest = Math.max(
+      2 * tokenLimit * config.intermediateSize,
+      ...Object.values(learnerSizes(config, tokenLimit)),
+    );
+    assertFits(this.gpu.device, `A micro-batch of ${tokenLimit} tokens`, largest * 4);
+    const { recompute } = options ?? { recompute: wantsRecompute(config, tokenLimit, policy.rank) };
+    return this.gpu.allocate(
+      'What is kept of a micro-batch',
+      () => new PlannedLearner(this.contextFor('train'), policy, tokenLimit, { recompute }),
+    );
+  }
+
+  async *prepare(): AsyncGenerator<number, void> {
+    await this.gpu.allocated();
+    yield* this.library.compileAhead();
+    this.gpu.assertHealthy();
   }
 
   dispose(): void {
     this.gpu.device.destroy();
   }
-}
 
-function asPacked(weights: WeightSet): PackedWeights {
-  if (weights instanceof PackedWeights) return weights;
-  throw new Error('this weight set was made by another engine');
+  private contextFor(purpose: PlanContext['purpose']): PlanContext {
+    const { gpu, library, config } = this;
+    return { gpu, library, config, style: kernelStyle(gpu), purpose, tiles: this.tiles[purpose] };
+  }
 }
 
 /** The kernels read four numbers at a time along these sizes. */

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { yieldToEvents } from '../base/clock.ts';
 import { drawToken } from './drawToken.ts';
-import type { Decoder, DrawnToken, StepRow } from './engine.ts';
+import type { Decoder, DrawnToken, Speaker, StepRow } from './engine.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { groupedAttention, hiddenStates, logitsOf, MASKED, rotaryAngles, type Attend } from './referenceTransformer.ts';
-import type { ReferenceWeights } from './referenceWeights.ts';
+import { weightsOf } from './referenceWeights.ts';
 
 /** Rows that are computed at once; a longer step is split, in order. Later rows see the keys of earlier ones. */
 const ROW_LIMIT = 256;
@@ -22,13 +22,10 @@ interface LayerCache {
 export class ReferenceDecoder implements Decoder {
   readonly slotCount: number;
   private readonly config: ModelConfig;
-  private readonly weights: ReferenceWeights;
   private readonly caches: LayerCache[];
 
-  /** @param weights borrowed */
-  constructor(config: ModelConfig, weights: ReferenceWeights, slotCount: number) {
+  constructor(config: ModelConfig, slotCount: number) {
     this.config = config;
-    this.weights = weights;
     this.slotCount = slotCount;
     // One slot more than asked for: rows that only pad a bucket write there.
     const shape: [number, number] = [
@@ -46,11 +43,33 @@ export class ReferenceDecoder implements Decoder {
         throw new RangeError(`step: slot ${slot}, position ${position} is outside the cache`);
       }
     }
-    const drawn: DrawnToken[] = [];
-    for (let first = 0; first < rows.length; first += ROW_LIMIT) {
-      drawn.push(...(await this.feed(rows.slice(first, first + ROW_LIMIT))));
+    const tokens = new Map<StepRow, DrawnToken>();
+    for (const speaker of new Set(rows.map((row) => row.speaker))) {
+      const own = rows.filter((row) => row.speaker === speaker);
+      for (let first = 0; first < own.length; first += ROW_LIMIT) {
+        await this.feed(speaker, own.slice(first, first + ROW_LIMIT), tokens);
+      }
     }
-    return drawn;
+    return rows.flatMap((row) => tokens.get(row) ?? []);
+  }
+
+  fork(from: number, to: number, length: number): void {
+    const { contextLength } = this.config;
+    if (length === 0) return;
+    const writtenAt = Int32Array.from({ length }, (_, position) => to * contextLength + position);
+    for (const cache of this.caches) {
+      for (const part of ['keys', 'values'] as const) {
+        const updated = tf.tidy(() =>
+          tf.tensorScatterUpdate(
+            cache[part],
+            tf.tensor2d(writtenAt, [length, 1], 'int32'),
+            tf.slice(cache[part], [from * contextLength, 0], [length, -1]),
+          ),
+        );
+        cache[part].dispose();
+        cache[part] = tf.keep(updated as tf.Tensor2D); // keeps the shape
+      }
+    }
   }
 
   [Symbol.dispose](): void {
@@ -58,32 +77,40 @@ export class ReferenceDecoder implements Decoder {
     this.caches.length = 0;
   }
 
-  private async feed(rows: readonly StepRow[]): Promise<DrawnToken[]> {
+  /** Rows of one speaker; what they draw is added to `tokens`. */
+  private async feed(speaker: Speaker, rows: readonly StepRow[], tokens: Map<StepRow, DrawnToken>): Promise<void> {
+    const weights = weightsOf(speaker);
     const draws = rows.flatMap(({ draw }, row) => (draw ? [{ row, draw }] : []));
-    const padded: readonly StepRow[] = [...rows, ...this.padding(roundUp(rows.length, ROW_BUCKET) - rows.length)];
+    const padded: readonly StepRow[] = [
+      ...rows,
+      ...this.padding(speaker, roundUp(rows.length, ROW_BUCKET) - rows.length),
+    ];
     const logits = tf.tidy<tf.Tensor2D | void>(() => {
       const positions = padded.map(({ position }) => position);
-      const embedded = this.weights.embed(padded.map(({ tokenId }) => tokenId));
+      const embedded = weights.embed(padded.map(({ tokenId }) => tokenId));
       const angles = rotaryAngles(this.config, positions);
-      const hidden = hiddenStates(this.config, this.weights.tensors, embedded, angles, this.cachedAttention(padded));
+      const hidden = hiddenStates(this.config, weights.tensors, embedded, angles, this.cachedAttention(padded));
       if (draws.length === 0) return;
       const indices = new Int32Array(roundUp(draws.length, ROW_BUCKET)); // the padding draws row 0, unread
       draws.forEach(({ row }, index) => (indices[index] = row));
       const drawnFrom = tf.gather<tf.Tensor2D>(hidden, tf.tensor1d(indices, 'int32'));
-      return logitsOf(this.config, this.weights.tensors, drawnFrom);
+      return logitsOf(this.config, weights.tensors, drawnFrom);
     });
-    if (!logits) return [];
+    if (!logits) return;
     try {
       const numbers = await logits.data<'float32'>();
       const V = this.config.vocabularySize;
-      return draws.map(({ draw }, index) => drawToken(numbers.subarray(index * V, (index + 1) * V), draw));
+      draws.forEach(({ row, draw }, index) => {
+        const source = rows[row];
+        if (source) tokens.set(source, drawToken(numbers.subarray(index * V, (index + 1) * V), draw));
+      });
     } finally {
       logits.dispose();
     }
   }
 
-  private padding(count: number): StepRow[] {
-    return Array.from({ length: count }, () => ({ slot: this.slotCount, position: 0, tokenId: 0 }));
+  private padding(speaker: Speaker, count: number): StepRow[] {
+    return Array.from({ length: count }, () => ({ slot: this.slotCount, position: 0, tokenId: 0, speaker }));
   }
 
   /** Writes the rows' keys and values into the cache, then lets every row see its slot up to its own position. */

@@ -17,9 +17,9 @@ describe.each(['tiny-llama', 'tiny-llama-untied'] as const)('the reference on We
   test('statistics and gradients are those of PyTorch', async () => {
     const model = await loadGoldenModel(folder);
     const engine = new ReferenceEngine(model.config);
-    using policy = engine.createWeightSet(model.policy);
-    using base = engine.createWeightSet(model.base);
-    using learner = engine.createLearner(policy, base, 4096);
+    using base = engine.loadWeights(model.base);
+    using policy = engine.createPolicy(base, { kind: 'full', parameters: model.policy });
+    using learner = engine.createLearner(policy, 4096);
     const stats = await learner.forward(model.sequences, 1);
     for (const name of ['logProbs', 'entropies', 'klToBase', 'klFromBase'] as const) {
       expect(largestDifference(stats[name], model.stats[name]), name).toBeLessThan(1e-4);
@@ -36,15 +36,18 @@ describe.each(['tiny-llama', 'tiny-llama-untied'] as const)('the reference on We
   test('cached decoding agrees with the full forward pass', async () => {
     const model = await loadGoldenModel(folder);
     const engine = new ReferenceEngine(model.config);
-    using policy = engine.createWeightSet(model.policy);
-    using learner = engine.createLearner(policy, policy, 256);
-    using decoder = engine.createDecoder(policy, 3);
+    using speaker = engine.loadWeights(model.policy);
+    using policy = engine.createPolicy(speaker, { kind: 'full', parameters: model.policy });
+    using learner = engine.createLearner(policy, 256);
+    using decoder = engine.createDecoder([speaker], 3);
     const tokenIds = [1, 20, 9, 33];
     const logProbs: number[] = [];
     for (let fed = 0; logProbs.length < 6;) {
-      const pending = tokenIds.slice(fed).map((tokenId, index) => ({ slot: 2, position: fed + index, tokenId }));
+      const pending = tokenIds
+        .slice(fed)
+        .map((tokenId, index) => ({ slot: 2, position: fed + index, tokenId, speaker }));
       fed = tokenIds.length;
-      const draw = { uniform: 0.3 + 0.1 * logProbs.length, temperature: 0.8 };
+      const draw = { key: [7, 9], counter: logProbs.length, temperature: 0.8, topK: 0, topP: 1 } as const;
       const rows = pending.map((row, index) => (index === pending.length - 1 ? { ...row, draw } : row));
       for (const drawn of await decoder.step(rows)) {
         tokenIds.push(drawn.tokenId);

@@ -1,8 +1,8 @@
-import type { Decoder, Engine, Learner, WeightSet } from './engine.ts';
+import type { Decoder, Engine, FrozenWeights, Learner, Policy, Precision, Speaker, Trainable } from './engine.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { ReferenceDecoder } from './referenceDecoder.ts';
 import { ReferenceLearner } from './referenceLearner.ts';
-import { ReferenceWeights } from './referenceWeights.ts';
+import { ReferenceFrozenWeights, ReferencePolicy, weightsOf } from './referenceWeights.ts';
 import type { Weights } from './weights.ts';
 
 /**
@@ -12,27 +12,34 @@ import type { Weights } from './weights.ts';
 export class ReferenceEngine implements Engine {
   readonly kind = 'reference';
   readonly config: ModelConfig;
+  /** Its cache is a tensor that every step copies. */
+  readonly slotLimit = 256;
 
   constructor(config: ModelConfig) {
     this.config = config;
   }
 
-  createWeightSet(weights: Weights): WeightSet {
-    return new ReferenceWeights(this.config, weights);
+  loadWeights(weights: Weights, precision: Precision = 'f32'): FrozenWeights {
+    return new ReferenceFrozenWeights(this.config, weights, precision);
   }
 
-  createDecoder(weights: WeightSet, slotCount: number): Decoder {
-    return new ReferenceDecoder(this.config, asReference(weights), slotCount);
+  createPolicy(base: FrozenWeights, trainable: Trainable): Policy {
+    if (!(base instanceof ReferenceFrozenWeights)) throw new Error('these weights were made by another engine');
+    return new ReferencePolicy(this.config, base, trainable);
   }
 
-  createLearner(policy: WeightSet, base: WeightSet, tokenLimit: number): Learner {
-    return new ReferenceLearner(this.config, asReference(policy), asReference(base), tokenLimit);
+  createDecoder(speakers: readonly Speaker[], slotCount: number): Decoder {
+    for (const speaker of speakers) weightsOf(speaker); // made by this engine, or it throws
+    return new ReferenceDecoder(this.config, slotCount);
   }
+
+  /** Nothing is kept between forward and backward: every layer is computed again, whatever is asked. */
+  createLearner(policy: Policy, tokenLimit: number): Learner {
+    if (!(policy instanceof ReferencePolicy)) throw new Error('this policy was made by another engine');
+    return new ReferenceLearner(this.config, policy, tokenLimit);
+  }
+
+  async *prepare(): AsyncGenerator<number, void> {}
 
   dispose(): void {}
-}
-
-function asReference(weights: WeightSet): ReferenceWeights {
-  if (weights instanceof ReferenceWeights) return weights;
-  throw new Error('this weight set was made by another engine');
 }

@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { yieldToEvents } from '../base/clock.ts';
-import type { Learner, TokenCoefficients, TokenStats, TrainingSequence } from './engine.ts';
+import { adamWStep, clipGlobalNorm, zeroMoments, type Moments } from './adamW.ts';
+import type { Learner, LearnerState, StepOptions, TokenCoefficients, TokenStats, TrainingSequence } from './engine.ts';
+import { adapterGradients } from './lora.ts';
 import { weightShapes, type ModelConfig } from './modelConfig.ts';
 import { packSequences, type PackedSequences } from './packedSequences.ts';
 import { causalAttention, hiddenStates, logProbsOf, rotaryAngles, type TensorWeights } from './referenceTransformer.ts';
-import type { ReferenceWeights } from './referenceWeights.ts';
+import type { ReferencePolicy, ReferenceWeights } from './referenceWeights.ts';
 import { elementCount, type HostTensor, type Weights } from './weights.ts';
 
 const EMBEDDING = 'model.embed_tokens.weight';
@@ -16,16 +18,17 @@ const EMBEDDING = 'model.embed_tokens.weight';
 export class ReferenceLearner implements Learner {
   readonly tokenLimit: number;
   private readonly config: ModelConfig;
-  private readonly policy: ReferenceWeights;
-  private readonly base: ReferenceWeights;
+  private readonly policy: ReferencePolicy;
+  private moments: Moments;
+  /** Of the effective weights. */
   private gradients: ReadonlyMap<string, HostTensor>;
   private current: { readonly packs: readonly PackedSequences[]; readonly temperature: number } | null = null;
 
-  /** @param policy borrowed @param base borrowed */
-  constructor(config: ModelConfig, policy: ReferenceWeights, base: ReferenceWeights, tokenLimit: number) {
+  /** @param policy borrowed */
+  constructor(config: ModelConfig, policy: ReferencePolicy, tokenLimit: number) {
     this.config = config;
     this.policy = policy;
-    this.base = base;
+    this.moments = zeroMoments(policy.trainable.parameters);
     this.tokenLimit = tokenLimit;
     this.gradients = zeroGradients(config);
   }
@@ -34,13 +37,18 @@ export class ReferenceLearner implements Learner {
     await yieldToEvents(); // the CPU backend never waits for anything
     this.current = null;
     const packs = packSequences(sequences, this.config.contextLength, this.tokenLimit);
+    const { weights } = this.policy;
     const columns: number[][] = [[], [], [], []];
+    const hidden: number[] = [];
     for (const pack of packs) {
-      const stats = tf.tidy(() => {
-        const embedded = this.policy.embed(pack.tokenIds);
-        return this.statistics(pack, temperature, embedded, this.policy.tensors, this.baseLogProbs(pack, temperature));
+      const tensors = tf.tidy(() => {
+        const states = this.hiddenStates(pack, weights.embed(pack.tokenIds), weights.tensors);
+        const base = this.baseLogProbs(pack, temperature);
+        const stats: tf.Tensor = this.statistics(pack, temperature, states, weights.tensors, base);
+        return pack.hiddenCount === 0 ? [stats] : [stats, tf.gather(states, tf.tensor1d(pack.hiddenRows, 'int32'))];
       });
-      const table = await read(stats);
+      const [table = new Float32Array(0), states = new Float32Array(0)] = await Promise.all(tensors.map(read));
+      hidden.push(...states.subarray(0, pack.hiddenCount * this.config.hiddenSize));
       columns.forEach((column, at) => {
         const first = at * pack.scoredRows.length;
         column.push(...table.subarray(first, first + pack.scoredCount));
@@ -49,7 +57,7 @@ export class ReferenceLearner implements Learner {
     this.current = { packs, temperature };
     const [logProbs, entropies, klToBase, klFromBase] = columns.map((column) => Float32Array.from(column));
     if (!logProbs || !entropies || !klToBase || !klFromBase) throw new Error('forward: there are four statistics');
-    return { logProbs, entropies, klToBase, klFromBase };
+    return { logProbs, entropies, klToBase, klFromBase, hidden: Float32Array.from(hidden) };
   }
 
   async backward(coefficients: TokenCoefficients): Promise<void> {
@@ -64,10 +72,28 @@ export class ReferenceLearner implements Learner {
     }
   }
 
+  async step({ maximumNorm, step, ...options }: StepOptions): Promise<{ gradientNorm: number }> {
+    const { gradients, norm } = clipGlobalNorm(await this.takeGradients(), maximumNorm);
+    const { parameters, moments } = adamWStep(this.policy.trainable.parameters, gradients, this.moments, step, options);
+    this.policy.update(parameters);
+    this.moments = moments;
+    return { gradientNorm: norm };
+  }
+
   async takeGradients(): Promise<Weights> {
     const taken = this.gradients;
     this.dropGradients();
-    return taken;
+    const { trainable } = this.policy;
+    return trainable.kind === 'full' ? taken : adapterGradients(taken, trainable.parameters, trainable.scale);
+  }
+
+  async readState(): Promise<LearnerState> {
+    return { parameters: this.policy.trainable.parameters, moments: this.moments };
+  }
+
+  writeState({ parameters, moments }: LearnerState): void {
+    this.policy.update(parameters);
+    this.moments = moments;
   }
 
   dropGradients(): void {
@@ -79,16 +105,18 @@ export class ReferenceLearner implements Learner {
   }
 
   private async addGradients(pack: PackedSequences, temperature: number, table: Float32Array): Promise<void> {
-    const names = [...this.policy.tensors.keys()];
+    const { weights: own } = this.policy;
+    const names = [...own.tensors.keys()];
     const [ofEmbedded, ...ofWeights] = tf.tidy(() => {
       const base = this.baseLogProbs(pack, temperature);
       const weighting = tf.tensor2d(table, [4, pack.scoredRows.length]);
       const loss = (embedded: tf.Tensor, ...tensors: tf.Tensor[]) => {
         const weights = new Map(names.map((name, index) => [name, tensors[index] as tf.Tensor])); // one tensor per name
-        const stats = this.statistics(pack, temperature, embedded as tf.Tensor2D, weights, base); // as it was embedded
+        const states = this.hiddenStates(pack, embedded as tf.Tensor2D, weights); // as it was embedded
+        const stats = this.statistics(pack, temperature, states, weights, base);
         return tf.sum(tf.mul(stats, weighting));
       };
-      return tf.grads(loss)([this.policy.embed(pack.tokenIds), ...this.policy.tensors.values()]);
+      return tf.grads(loss)([own.embed(pack.tokenIds), ...own.tensors.values()]);
     });
     const [embedded, ...numbers] = await Promise.all(
       [ofEmbedded, ...ofWeights].map((gradient) => gradient && read(gradient)),
@@ -97,8 +125,8 @@ export class ReferenceLearner implements Learner {
     const D = this.config.hiddenSize;
     const ofEmbedding = this.gradientOf(EMBEDDING);
     pack.tokenIds.forEach((token, row) => {
-      const own = ofEmbedding.subarray(token * D, (token + 1) * D);
-      if (embedded) addTo(own, embedded, row * D);
+      const ofToken = ofEmbedding.subarray(token * D, (token + 1) * D);
+      if (embedded) addTo(ofToken, embedded, row * D);
     });
   }
 
@@ -106,11 +134,11 @@ export class ReferenceLearner implements Learner {
   private statistics(
     pack: PackedSequences,
     temperature: number,
-    embedded: tf.Tensor2D,
+    states: tf.Tensor2D,
     weights: TensorWeights,
     baseLogProbs: tf.Tensor2D,
   ): tf.Tensor2D {
-    const logProbs = this.scoredLogProbs(pack, temperature, embedded, weights);
+    const logProbs = this.scoredLogProbs(pack, temperature, states, weights);
     const chosen = tf.oneHot(tf.tensor1d(pack.targets, 'int32'), this.config.vocabularySize, 1, 0, 'float32');
     const probs = tf.exp(logProbs);
     return tf.stack([
@@ -122,16 +150,24 @@ export class ReferenceLearner implements Learner {
   }
 
   private baseLogProbs(pack: PackedSequences, temperature: number): tf.Tensor2D {
-    return tf.tidy(() => this.scoredLogProbs(pack, temperature, this.base.embed(pack.tokenIds), this.base.tensors));
+    const base: ReferenceWeights = this.policy.base.weights;
+    return tf.tidy(() => {
+      const states = this.hiddenStates(pack, base.embed(pack.tokenIds), base.tensors);
+      return this.scoredLogProbs(pack, temperature, states, base.tensors);
+    });
   }
 
-  /** Log-probs [N, V] that predict the scored tokens. */
-  private scoredLogProbs(pack: PackedSequences, temperature: number, embedded: tf.Tensor2D, weights: TensorWeights) {
+  /** Final hidden states of all rows, [B * T, D]. */
+  private hiddenStates(pack: PackedSequences, embedded: tf.Tensor2D, weights: TensorWeights): tf.Tensor2D {
     const { batchSize: B, length: T } = pack;
     const positions = Array.from({ length: B * T }, (_, row) => row % T);
     const angles = rotaryAngles(this.config, positions);
-    const hidden = hiddenStates(this.config, weights, embedded, angles, causalAttention(this.config, B, T));
-    const scored = tf.gather<tf.Tensor2D>(hidden, tf.tensor1d(pack.scoredRows, 'int32'));
+    return hiddenStates(this.config, weights, embedded, angles, causalAttention(this.config, B, T));
+  }
+
+  /** Log-probs [N, V] that predict the scored tokens. */
+  private scoredLogProbs(pack: PackedSequences, temperature: number, states: tf.Tensor2D, weights: TensorWeights) {
+    const scored = tf.gather<tf.Tensor2D>(states, tf.tensor1d(pack.scoredRows, 'int32'));
     return logProbsOf(this.config, weights, scored, temperature);
   }
 

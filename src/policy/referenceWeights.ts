@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import type { WeightSet } from './engine.ts';
+import type { FrozenWeights, Policy, Precision, Speaker, Trainable } from './engine.ts';
+import { applyAdapter } from './lora.ts';
 import { weightShapes, type ModelConfig } from './modelConfig.ts';
 import type { TensorWeights } from './referenceTransformer.ts';
+import { roundedWeights } from './roundedWeights.ts';
 import { tensorNamed, type Weights } from './weights.ts';
 
 const EMBEDDING = 'model.embed_tokens.weight';
@@ -10,7 +12,7 @@ const EMBEDDING = 'model.embed_tokens.weight';
  * Weights as tensors of the current backend. The embedding is looked up on the host: its gradient is then a sum in a fixed
  * order, which the GPU's (atomic additions) is not. Only a tied head needs it as a tensor as well.
  */
-export class ReferenceWeights implements WeightSet {
+export class ReferenceWeights implements Disposable {
   private readonly config: ModelConfig;
   private current: ReadonlyMap<string, tf.Tensor> = new Map();
   private embedding = new Float32Array(0);
@@ -54,4 +56,60 @@ export class ReferenceWeights implements WeightSet {
     for (const tensor of this.current.values()) tensor.dispose();
     this.current = new Map();
   }
+}
+
+/** Frozen weights of the reference engine: float32 tensors of the rounded numbers. */
+export class ReferenceFrozenWeights implements FrozenWeights {
+  readonly kind = 'frozen';
+  readonly precision: Precision;
+  readonly host: Weights;
+  readonly weights: ReferenceWeights;
+
+  constructor(config: ModelConfig, host: Weights, precision: Precision) {
+    this.precision = precision;
+    this.host = roundedWeights(config, host, precision);
+    this.weights = new ReferenceWeights(config, this.host);
+  }
+
+  [Symbol.dispose](): void {
+    this.weights[Symbol.dispose]();
+  }
+}
+
+/** A policy of the reference engine: parameters on the host, and the weights that they amount to as tensors. */
+export class ReferencePolicy implements Policy {
+  readonly kind = 'policy';
+  readonly base: ReferenceFrozenWeights;
+  readonly weights: ReferenceWeights;
+  private current: Trainable;
+
+  constructor(config: ModelConfig, base: ReferenceFrozenWeights, trainable: Trainable) {
+    this.base = base;
+    this.current = trainable;
+    this.weights = new ReferenceWeights(config, this.effective());
+  }
+
+  get trainable(): Trainable {
+    return this.current;
+  }
+
+  update(parameters: Weights): void {
+    this.current = { ...this.current, parameters };
+    this.weights.update(this.effective());
+  }
+
+  [Symbol.dispose](): void {
+    this.weights[Symbol.dispose]();
+  }
+
+  private effective(): Weights {
+    const { current, base } = this;
+    return current.kind === 'full' ? current.parameters : applyAdapter(base.host, current.parameters, current.scale);
+  }
+}
+
+/** The tensors that a speaker computes with. */
+export function weightsOf(speaker: Speaker): ReferenceWeights {
+  if (speaker instanceof ReferenceFrozenWeights || speaker instanceof ReferencePolicy) return speaker.weights;
+  throw new Error('these weights were made by another engine');
 }

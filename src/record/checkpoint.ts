@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ObjectiveMemory } from './objectiveMemory.ts';
 import { RunConfig } from './runConfig.ts';
 
 /** The row of a checkpoint: small, listed, enough to decide whether to load the tensors. */
@@ -13,8 +14,10 @@ export const CheckpointManifest = z.strictObject({
   updatesDone: z.int().min(0),
   optimizerStep: z.int().min(0),
   config: RunConfig,
-  /** Coefficients of the linear baseline, fitted on the batches so far; null before the first fit. */
-  baselineCoefficients: z.array(z.number()).nullable(),
+  /** What the objective remembers of the batches so far; absent in checkpoints that have `baselineCoefficients` instead. */
+  objectiveMemory: ObjectiveMemory.optional(),
+  /** Of older checkpoints: the memory of the linear baseline alone. */
+  baselineCoefficients: z.array(z.number()).nullable().optional(),
   /** Mean points of the trained seats in the last batch: what "best" means for retention. Null before the first update. */
   score: z.number().nullable(),
   /** Kept by the user: retention never removes it. */

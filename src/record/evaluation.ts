@@ -37,6 +37,8 @@ export const Evaluation = z.strictObject({
   /** `forced`: every strategy is drawn at random among those that apply, so that following it cannot be luck. */
   strategist: z.enum(['trained', 'base', 'none', 'forced']),
   partner: z.string(),
+  /** Who carried strategies out; absent in evaluations from before there was a choice: the model. */
+  agent: z.enum(['model', 'script']).optional(),
   temperature: z.number(),
   points: Interval,
   partnerPoints: Interval,
@@ -44,6 +46,8 @@ export const Evaluation = z.strictObject({
   /** Of the agreed episodes; null when none agreed. */
   paretoShare: Interval.nullable(),
   speech: SpeechMetrics,
+  /** What the environment can say exactly of the strategist’s probabilities (`policyMeasures.ts`), where it can. */
+  measures: z.record(z.string(), z.number()).optional(),
   turnsPerEpisode: z.number(),
   seconds: z.number(),
 });

@@ -40,5 +40,12 @@ export const UpdateMetrics = z.strictObject({
   updateSeconds: z.number(),
   /** Checkpoints saved between the last update's report and this one. */
   saveSeconds: z.number(),
+  /**
+   * What the environment can say exactly of the policy that played the batch, where a script carries its strategies out:
+   * `exploitability`, for example. By name; see the environment's bare form.
+   */
+  measures: z.record(z.string(), z.number()).optional(),
 });
 export type UpdateMetrics = z.infer<typeof UpdateMetrics>;
+/** Those of its keys that stand for one number. */
+export type MetricName = Exclude<keyof UpdateMetrics, 'measures'>;

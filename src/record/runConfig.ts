@@ -6,6 +6,8 @@ import {
   describeModel,
   isBuiltInModel,
 } from './builtInModel.ts';
+import { PRESET_NAMES } from './objectivePreset.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from './environmentName.ts';
 
 /** What the form shows beside a knob. `group` orders the form; `unit` stands behind the number. */
 export interface KnobMeta {
@@ -15,6 +17,10 @@ export interface KnobMeta {
   readonly help: string;
 }
 
+/** As the objective preset says. */
+export const PRESET = 'preset';
+const orPreset = <Schema extends z.ZodNumber>(schema: Schema) => z.union([z.literal(PRESET), schema]).default(PRESET);
+
 const knob = <Schema extends z.ZodType>(schema: Schema, meta: KnobMeta) => schema.meta({ ...meta });
 
 /**
@@ -22,7 +28,7 @@ const knob = <Schema extends z.ZodType>(schema: Schema, meta: KnobMeta) => schem
  * `strictObject` rejects a misspelt key instead of silently training with the default.
  */
 export const RunConfig = z.strictObject({
-  environment: knob(z.enum(['deal-or-no-deal']).default('deal-or-no-deal'), {
+  environment: knob(z.enum(ENVIRONMENT_NAMES).default(DEFAULT_ENVIRONMENT), {
     label: 'Environment',
     group: 'Episode',
     help: 'The interaction that is played.',
@@ -39,16 +45,21 @@ export const RunConfig = z.strictObject({
     unit: 'episodes',
     help: 'Dialogues of one scenario in a batch: the group that leave-one-out compares.',
   }),
-  turnLimit: knob(z.int().min(2).max(20).default(10), {
+  turnLimit: knob(z.int().min(0).max(100).default(0), {
     label: 'Turn limit',
     group: 'Episode',
     unit: 'turns, both seats',
-    help: 'The dialogue ends without a deal after this many turns.',
+    help: 'The episode ends after this many turns. 0: after as many as the environment is made for.',
+  }),
+  agent: knob(z.enum(['model', 'script']).default('model'), {
+    label: 'Agent',
+    group: 'Episode',
+    help: 'Who carries strategies out. model: the frozen base, in its own words. script: rules, to the letter; what they cannot read they repeat.',
   }),
   trainedSeats: knob(z.enum(['both', 'alternate']).default('both'), {
     label: 'Trained seats',
     group: 'Episode',
-    help: 'both: self-play, the strategist sits on both sides. alternate: one side, against the frozen base.',
+    help: 'both: self-play, the strategist sits on both sides. alternate: one side, against the frozen base. Where the other side is the world, there is but one.',
   }),
   strategyTokenLimit: knob(z.int().min(1).max(64).default(20), {
     label: 'Strategy length limit',
@@ -83,21 +94,108 @@ export const RunConfig = z.strictObject({
     unit: 'per own turn',
     help: 'Discount per turn of the seat, not per token.',
   }),
-  advantage: knob(z.enum(['linear', 'leave-one-out', 'paper']).default('linear'), {
-    label: 'Advantage',
+  preset: knob(z.enum(PRESET_NAMES).default('default'), {
+    label: 'Objective preset',
     group: 'Objective',
-    help: 'linear / leave-one-out: reward-to-go minus that baseline. paper: EPO equation 5, returns divided by the largest of the dialogue.',
+    help: 'Which composition is trained; docs/algorithms.md has a section for each. The knobs below replace single parts of it.',
   }),
-  klPenaltyPerNat: knob(z.number().min(0).max(10).default(0.1), {
+  advantage: knob(
+    z
+      .enum([
+        PRESET,
+        'linear',
+        'leave-one-out',
+        'group-mean',
+        'group-normalised',
+        'batch-mean',
+        'seat-average',
+        'value-head',
+        'paper',
+        'paper-batch-max',
+        'paper-whitened',
+        'none',
+      ])
+      .default(PRESET),
+    {
+      label: 'Advantage',
+      group: 'Objective',
+      help: 'linear … value-head: reward-to-go minus that baseline. paper: EPO equation 5, returns divided by the largest of the dialogue (or of the batch, or whitened). none: the reward-to-go itself.',
+    },
+  ),
+  aggregation: knob(
+    z
+      .enum([PRESET, 'token-mean', 'turn-mean', 'turn-sum', 'sequence-mean', 'sequence-sum', 'constant'])
+      .default(PRESET),
+    {
+      label: 'Aggregation',
+      group: 'Objective',
+      help: 'How tokens become one loss: a mean over all tokens, over turns (EPO), over dialogues (GRPO), sums, or a constant divisor (Dr. GRPO).',
+    },
+  ),
+  klPenaltyPerNat: knob(orPreset(z.number().min(0).max(10)), {
     label: 'KL to base',
     group: 'Objective',
     unit: 'per nat',
-    help: 'Weight of the exact KL(policy‖base) over strategy tokens. 0 switches it off.',
+    help: 'Weight of the KL penalty over strategy tokens. 0 switches it off.',
+  }),
+  klEstimator: knob(
+    z
+      .enum([PRESET, 'exact', 'exact-forward', 'k1-in-reward', 'k2-in-loss', 'k3-in-loss', 'k3-weighted'])
+      .default(PRESET),
+    {
+      label: 'KL estimator',
+      group: 'Objective',
+      help: 'exact: KL(policy‖base) over the whole vocabulary. exact-forward: KL(base‖policy). The others estimate it from the sampled tokens.',
+    },
+  ),
+  klTargetNats: knob(z.number().min(0).max(1000).default(0), {
+    label: 'KL target',
+    group: 'Objective',
+    unit: 'nats per dialogue',
+    help: 'The weight of a KL penalty in the reward follows this target. 0 keeps the weight.',
+  }),
+  clipLow: knob(orPreset(z.number().min(0).max(1)), {
+    label: 'Clip below',
+    group: 'Objective',
+    help: 'Importance ratios count down to 1 − this.',
+  }),
+  clipHigh: knob(orPreset(z.number().min(0).max(10)), {
+    label: 'Clip above',
+    group: 'Objective',
+    help: 'Importance ratios count up to 1 + this.',
+  }),
+  entropyBonusPerNat: knob(orPreset(z.number().min(0).max(1)), {
+    label: 'Entropy bonus',
+    group: 'Objective',
+    unit: 'per nat',
+    help: 'Reward for uncertainty of the strategist’s tokens. 0 switches it off.',
+  }),
+  entropyTargetNats: knob(z.number().min(0).max(20).default(0), {
+    label: 'Entropy target',
+    group: 'Objective',
+    unit: 'nats per token',
+    help: 'A bonus that grows while entropy is below the target and shrinks above it. 0 switches it off.',
+  }),
+  minimumPoints: knob(z.number().min(0).max(10).default(0), {
+    label: 'Smallest outcome',
+    group: 'Objective',
+    unit: 'points',
+    help: 'Dialogues that earned less are not learned from. 0 learns from all.',
+  }),
+  dynamicSampling: knob(z.enum([PRESET, 'on', 'off']).default(PRESET), {
+    label: 'Dynamic sampling',
+    group: 'Objective',
+    help: 'on: scenarios whose dialogues all earned the same are left out.',
   }),
   model: knob(z.enum(BUILT_IN_MODEL_NAMES).default(DEFAULT_BUILT_IN_MODEL), {
     label: 'Base model',
     group: 'Model',
     help: BUILT_IN_MODELS.map(describeModel).join(' '),
+  }),
+  basePrecision: knob(z.enum(['f32', 'f16', 'int8', 'int4']).default('f32'), {
+    label: 'Base precision',
+    group: 'Model',
+    help: 'How the frozen weights are stored: agent, partner and the base that KL is measured against. Less memory, rounded weights; f32 keeps every bit. With LoRA the strategist stands on the rounded base.',
   }),
   adaptation: knob(z.enum(['full', 'lora']).default('full'), {
     label: 'Trained weights',

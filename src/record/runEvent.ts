@@ -9,6 +9,8 @@ import { Scenario, SeatIndex } from './scenario.ts';
 export const Phase = z.enum(['rollout', 'score', 'update', 'save']);
 export type Phase = z.infer<typeof Phase>;
 
+const FAILURE = { code: z.string(), what: z.string(), why: z.string(), fix: z.string() };
+
 /** News of a run, in the past tense. The trainer yields them, the worker forwards them, the page reduces them. */
 export const RunEvent = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -17,6 +19,12 @@ export const RunEvent = z.discriminatedUnion('kind', [
     modelName: z.string(),
     /** 0, or where a resumed run goes on. */
     updatesDone: z.int().min(0),
+  }),
+  /** The engine gets ready before the first update: kernels are compiled. Comes only where that takes time. */
+  z.strictObject({
+    kind: z.literal('engine.prepared'),
+    /** 0–1. */
+    share: z.number().min(0).max(1),
   }),
   z.strictObject({
     kind: z.literal('phase.progressed'),
@@ -58,12 +66,8 @@ export const RunEvent = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.continued'), updatesDone: z.int() }),
   z.strictObject({ kind: z.literal('run.finished'), updatesDone: z.int() }),
   z.strictObject({ kind: z.literal('run.stopped'), updatesDone: z.int() }),
-  z.strictObject({
-    kind: z.literal('run.failed'),
-    code: z.string(),
-    what: z.string(),
-    why: z.string(),
-    fix: z.string(),
-  }),
+  /** The graphics device was lost. `run.started` follows when a new one goes on from the last checkpoint. */
+  z.strictObject({ kind: z.literal('run.interrupted'), ...FAILURE }),
+  z.strictObject({ kind: z.literal('run.failed'), ...FAILURE }),
 ]);
 export type RunEvent = z.infer<typeof RunEvent>;

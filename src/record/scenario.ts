@@ -12,19 +12,27 @@ export function otherSeat(seat: SeatIndex): SeatIndex {
   return seat === 0 ? 1 : 0;
 }
 
-const Triple = z.tuple([z.int().min(0).max(10), z.int().min(0).max(10), z.int().min(0).max(10)]);
-/** One whole number per kind of item: book, hat, ball. */
-export type Triple = z.infer<typeof Triple>;
+/** What every scenario has. The rest belongs to its environment, whose `scenarioSchema` knows it. */
+export interface Scenario {
+  /** Name of its environment. */
+  readonly environment: string;
+  readonly id: string;
+  /** Splits and intervals cluster by it: the same for everything that is the same situation in another order. */
+  readonly canonicalId: string;
+  readonly split: Split;
+}
 
-/** Deal-or-No-Deal: how many items of each kind lie on the table, and what each is worth to each seat (private). */
-export const Scenario = z.strictObject({
-  environment: z.literal('deal-or-no-deal'),
-  /** `c0,c1,c2;a0,a1,a2;b0,b1,b2` as ordered. */
-  id: z.string().min(1),
-  /** The smallest id over item orders and seat swap: splits and intervals cluster by it. */
-  canonicalId: z.string().min(1),
-  split: Split,
-  counts: Triple,
-  values: z.tuple([Triple, Triple]),
+/** Lets the environment's own fields through as they are: records outlive the environments that made them. */
+export const Scenario: z.ZodType<Scenario> = z.looseObject({
+  environment: z.string().min(1),
+  ...identity(),
 });
-export type Scenario = z.infer<typeof Scenario>;
+
+/** The common fields in the schema of an environment's own scenarios. */
+export function scenarioFields<Name extends string>(environment: Name) {
+  return { environment: z.literal(environment), ...identity() };
+}
+
+function identity() {
+  return { id: z.string().min(1), canonicalId: z.string().min(1), split: Split };
+}

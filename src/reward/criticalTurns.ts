@@ -4,7 +4,7 @@ import type { SeatHistory } from './seatHistory.ts';
 const SMALLEST_RISE_POINTS = 2;
 
 /**
- * Which turns decided the episode, by rule; nothing did when there was no deal. Stands in for the paper's judge
+ * Which turns decided the episode, by rule; nothing did when there was no deal, as there never is where nobody offers anything. Stands in for the paper's judge
  * (arXiv 2502.12486), a prompted language model that selects such turns.
  *
  * @param isAcceptingCritical whether accepting counts as such. Where it does, accepting the first offer pays as much as

@@ -1,4 +1,4 @@
-import type { Action, EndReason, Turn } from '../record/episode.ts';
+import type { Action, EndReason } from '../record/episode.ts';
 import type { SeatIndex } from '../record/scenario.ts';
 
 /** A finished episode from one seat's side: all that a rule may look at to reward its turns. */
@@ -17,8 +17,16 @@ export interface OwnTurn {
   readonly isAcceptedProposal: boolean;
 }
 
+interface FinishedTurn {
+  readonly seat: SeatIndex;
+  readonly action: Action;
+  readonly offerValue: number | null;
+  /** Whether the action put a proposal on the table; the environment says so. */
+  readonly isProposal: boolean;
+}
+
 interface FinishedEpisode {
-  readonly turns: readonly Pick<Turn, 'seat' | 'action' | 'offerValue'>[];
+  readonly turns: readonly FinishedTurn[];
   readonly endReason: EndReason;
   readonly points: readonly [number, number];
 }
@@ -28,7 +36,7 @@ export function seatHistory({ turns, endReason, points }: FinishedEpisode, seat:
   const own = turns.filter((turn) => turn.seat === seat);
   const hasDeal = endReason === 'agreement';
   const didPartnerAccept = hasDeal && turns.at(-1)?.seat !== seat;
-  const lastProposal = own.findLast(({ action }) => action.kind === 'propose' || action.kind === 'insist');
+  const lastProposal = own.findLast(({ isProposal }) => isProposal);
   return {
     turns: own.map((turn) => ({
       actionKind: turn.action.kind,

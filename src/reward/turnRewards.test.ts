@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Action, Turn } from '../record/episode.ts';
+import type { Action } from '../record/episode.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
-import { returnsToGo } from '../training/objective/returns.ts';
+import { returnsToGo } from '../training/objective/credit/returns.ts';
 import { seatHistory } from './seatHistory.ts';
 import type { SeatHistory } from './seatHistory.ts';
 import { turnRewards } from './turnRewards.ts';
@@ -116,8 +116,9 @@ test.each(MODES)('%s: a seat that never spoke earns nothing, and parts add up to
 test('a seat’s history is told apart from the partner’s', () => {
   const turn = (seat: SeatIndex, kind: 'talk' | 'accept' | 'propose', offerValue: number | null) => ({
     seat,
-    action: (kind === 'propose' ? { kind, share: [1, 0, 0] } : { kind }) satisfies Action as Action,
+    action: { kind },
     offerValue,
+    isProposal: kind === 'propose',
   });
   const turns = [
     turn(0, 'propose', null),
@@ -145,11 +146,17 @@ test('a seat’s history is told apart from the partner’s', () => {
 });
 
 test.each(MODES)('%s: what the partner says in between changes no own reward', (turnReward) => {
-  const own = (action: Action, offerValue: number | null) => ({ seat: 0 as const, action, offerValue });
-  const chatter: Pick<Turn, 'seat' | 'action' | 'offerValue'> = { seat: 1, action: { kind: 'talk' }, offerValue: null };
+  type FinishedTurn = Parameters<typeof seatHistory>[0]['turns'][number];
+  const own = (action: Action, offerValue: number | null): FinishedTurn => ({
+    seat: 0,
+    action,
+    offerValue,
+    isProposal: false,
+  });
+  const chatter: FinishedTurn = { ...own({ kind: 'talk' }, null), seat: 1 };
   const first = own({ kind: 'ask' }, null);
   const last = own({ kind: 'accept' }, 6);
-  const rewards = (turns: readonly Pick<Turn, 'seat' | 'action' | 'offerValue'>[]) =>
+  const rewards = (turns: readonly FinishedTurn[]) =>
     turnRewards(seatHistory({ turns, endReason: 'agreement', points: [6, 6] }, 0), { turnReward, turnDiscount: 0.9 });
   expect(rewards([first, chatter, chatter, chatter, last])).toEqual(rewards([first, chatter, last]));
 });

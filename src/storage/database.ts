@@ -1,6 +1,15 @@
 import { Dexie, type DexieOptions, type Table } from 'dexie';
 import { explainingStorage, storageBlockedByTab } from './errors.ts';
-import type { CheckpointRow, EpisodeRow, EvaluationRow, RunRow, TraceRow, UpdateRow, WeightChunkRow } from './rows.ts';
+import type {
+  CheckpointRow,
+  EpisodeRow,
+  EvaluationRow,
+  RunRow,
+  TraceRow,
+  TuningRow,
+  UpdateRow,
+  WeightChunkRow,
+} from './rows.ts';
 
 /** Rows go in typed and come out `unknown`: whoever reads parses. */
 type DistrustedTable<Key, Row> = Table<unknown, Key, Row>;
@@ -16,6 +25,7 @@ export class LabDatabase extends Dexie {
   declare readonly evaluations: DistrustedTable<number, EvaluationRow>;
   declare readonly checkpoints: DistrustedTable<string, CheckpointRow>;
   declare readonly weightChunks: DistrustedTable<[string, number], WeightChunkRow>;
+  declare readonly tunings: DistrustedTable<string, TuningRow>;
 
   constructor(name = 'parley', options?: DexieOptions) {
     super(name, options);
@@ -28,6 +38,7 @@ export class LabDatabase extends Dexie {
       checkpoints: 'manifest.checkpointId, manifest.runId, uploadId',
       weightChunks: '[uploadId+index], uploadId',
     });
+    this.version(2).stores({ tunings: 'key' });
   }
 }
 

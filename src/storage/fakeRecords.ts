@@ -29,26 +29,32 @@ export function fakeCheckpoint(
   return { manifest, tensors };
 }
 
-/** Every metric has the same value. */
+/** Every metric that is one number has the same value. */
 export function fakeMetrics(value: number): UpdateMetrics {
-  return UpdateMetrics.parse(Object.fromEntries(Object.keys(UpdateMetrics.shape).map((name) => [name, value])));
+  return UpdateMetrics.parse(
+    Object.fromEntries(Object.keys(UpdateMetrics.omit({ measures: true }).shape).map((name) => [name, value])),
+  );
 }
+
+/** Records keep what belongs to an environment, though they do not know it. */
+const SCENARIO = {
+  environment: 'deal-or-no-deal',
+  id: '1,2,3;1,3,1;4,3,0',
+  canonicalId: '1,2,3;1,3,1;4,3,0',
+  split: 'train',
+  counts: [1, 2, 3],
+  values: [
+    [1, 3, 1],
+    [4, 3, 0],
+  ],
+} as const;
+const PROPOSAL = { kind: 'propose', share: [0, 2, 3] };
 
 export function fakeEpisode(episodeId: string, updateIndex: number): Episode {
   return {
     episodeId,
     updateIndex,
-    scenario: {
-      environment: 'deal-or-no-deal',
-      id: '1,2,3;1,3,1;4,3,0',
-      canonicalId: '1,2,3;1,3,1;4,3,0',
-      split: 'train',
-      counts: [1, 2, 3],
-      values: [
-        [1, 3, 1],
-        [4, 3, 0],
-      ],
-    },
+    scenario: SCENARIO,
     endReason: 'agreement',
     points: [6, 7],
     isParetoOptimal: true,
@@ -61,7 +67,7 @@ export function fakeEpisode(episodeId: string, updateIndex: number): Episode {
         strategy: 'keep the hats',
         strategyReading: { family: 'keepOne', isApplicable: true, isFollowed: true },
         utterance: 'you get the book , i take the rest',
-        action: { kind: 'propose', share: [0, 2, 3] },
+        action: PROPOSAL,
         offerValue: null,
         reward: 6,
         rewardParts: [{ name: 'points', value: 6 }],

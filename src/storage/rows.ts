@@ -115,3 +115,7 @@ export function parseRows<Schema extends z.ZodType>(
     });
   });
 }
+
+/** Which way of dividing the work was fastest on an adapter: measured once, and measured again when it is gone. */
+export const TuningRow = z.strictObject({ key: z.string().min(1), tileName: z.string() });
+export type TuningRow = z.infer<typeof TuningRow>;

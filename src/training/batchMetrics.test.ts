@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { writeEpisode } from '../../tests/playedEpisode.ts';
 import { UpdateMetrics } from '../record/metrics.ts';
+import { EMPTY_MEMORY } from '../record/objectiveMemory.ts';
 import { defaultRunConfig } from '../record/runConfig.ts';
 import { batchMetrics } from './batchMetrics.ts';
 import { scoreBatch } from './score.ts';
@@ -14,6 +15,7 @@ const stats = {
   logProbDifferenceMax: 1e-7,
   ratioDeviationMax: 2e-7,
   tokensTrained: 5,
+  objective: {},
 };
 const measured = { gradientNorm: 0.5, learningRate: 1e-3, rolloutSeconds: 4, scoreSeconds: 0.5, updateSeconds: 2 };
 
@@ -29,7 +31,12 @@ const failed = writeEpisode({ episodeId: 'b', points: [0, 0], endReason: 'turn-l
 ]);
 
 const metricsOf = (episodes: readonly (typeof agreed)[]) =>
-  batchMetrics({ episodes, tokensFed: 100, tokensSampled: 40 }, scoreBatch(config, episodes, 0, null), stats, measured);
+  batchMetrics(
+    { episodes, tokensFed: 100, tokensSampled: 40 },
+    scoreBatch(config, episodes, 0, EMPTY_MEMORY),
+    stats,
+    measured,
+  );
 
 test('means and shares of a batch of two', () => {
   expect(metricsOf([agreed, failed])).toMatchObject({

@@ -1,13 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadBuiltInModel } from '../../tests/builtInModel.ts';
-import { ScriptedDecoder } from '../../tests/scriptedDecoder.ts';
+import { ScriptedDecoder, silentSpeaker } from '../../tests/scriptedDecoder.ts';
 import { dealOrNoDeal } from '../environment/negotiation/dealOrNoDeal.ts';
 import type { NegotiationState } from '../environment/negotiation/state.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { defaultRunConfig, type RunConfig } from '../record/runConfig.ts';
 import { RunEvent } from '../record/runEvent.ts';
 import { collectBatch, planBatch, slotsNeeded, type CollectedBatch } from './collect.ts';
-import { SlotCounter, isTrained, playEpisode, type EpisodePlan, type Table } from './rollout.ts';
+import { contextCount, type EpisodePlan, type Table } from './rollout.ts';
+import { isTrained } from './seatPlan.ts';
 
 const configWith = (changes: Partial<RunConfig>): RunConfig => ({ ...defaultRunConfig(), ...changes });
 
@@ -21,13 +22,9 @@ beforeAll(async () => {
 });
 
 /** Everybody draws the end of a strategy: strategies are empty, and so are utterances, which go on to their limit. */
-const decodersFor = (config: RunConfig) => {
-  const slots = slotsNeeded(config);
-  const ending = () => model.chatFormat.strategyEnd;
-  return { policy: new ScriptedDecoder(slots.policy, ending), base: new ScriptedDecoder(slots.base, ending) };
-};
+const endingDecoder = (slotCount: number) => new ScriptedDecoder(slotCount, () => model.chatFormat.strategyEnd);
 const planFor = (config: RunConfig, updateIndex = 0) => {
-  const { policy, base } = decodersFor(config);
+  const [policy, base] = [silentSpeaker(), silentSpeaker()];
   return { policy, base, plans: planBatch(config, dealOrNoDeal, updateIndex, policy, base) };
 };
 const trainedSeatsOf = ({ seats }: EpisodePlan<NegotiationState>) => seats.map(isTrained);
@@ -61,8 +58,8 @@ describe('the dialogues of an update', () => {
     const { plans, policy, base } = planFor(configWith({ trainedSeats: 'both' }));
     for (const { seats } of plans) {
       for (const { strategist, agent } of seats) {
-        expect(strategist).toMatchObject({ decoder: policy, temperature: 1, isTrained: true });
-        expect(agent).toMatchObject({ kind: 'model', decoder: base, temperature: 0.5 });
+        expect(strategist).toMatchObject({ speaker: policy, temperature: 1, isTrained: true });
+        expect(agent).toMatchObject({ kind: 'model', speaker: base, temperature: 0.5 });
       }
     }
   });
@@ -79,7 +76,7 @@ describe('the dialogues of an update', () => {
       [true, false],
       [true, false],
     ]);
-    expect(plans[0]?.seats[1].strategist).toMatchObject({ kind: 'model', decoder: base });
+    expect(plans[0]?.seats[1].strategist).toMatchObject({ kind: 'model', speaker: base });
   });
 
   test('alternate from update to update too, also when an update has one group', () => {
@@ -89,31 +86,26 @@ describe('the dialogues of an update', () => {
   });
 });
 
-describe('cache slots', () => {
-  test.each(['both', 'alternate'] as const)(
-    'trained seats %s: as many as are used, none to spare',
-    async (trainedSeats) => {
-      const config = configWith({ trainedSeats, episodesPerUpdate: 5, episodesPerScenario: 2 });
-      const { plans, policy, base } = planFor(config);
-      const slots = new SlotCounter();
-      for (const plan of plans) playEpisode(table, plan, slots).next();
-      expect(() => slots.open(policy)).toThrow(/cache slots/);
-      expect(() => slots.open(base)).toThrow(/cache slots/);
-      expect(policy.slotCount).toBe(trainedSeats === 'both' ? 2 * 5 : 5);
-      expect(base.slotCount).toBe(2 * 5); // two seats: the base weights share one context for both roles
-    },
-  );
-});
+test.each(['both', 'alternate'] as const)(
+  'trained seats %s: there are slots for all, and none to spare',
+  (trainedSeats) => {
+    const config = configWith({ trainedSeats, episodesPerUpdate: 5, episodesPerScenario: 2 });
+    const needed = planFor(config).plans.reduce((sum, plan) => sum + contextCount(plan), 0);
+    expect(slotsNeeded(config)).toBe(needed);
+    expect(needed).toBe(trainedSeats === 'both' ? 4 * 5 : 3 * 5);
+  },
+);
 
 describe('playing a batch', () => {
-  async function collect(config: RunConfig) {
-    const { plans, policy, base } = planFor(config);
+  async function collect(config: RunConfig, slotCount = slotsNeeded(config)) {
+    const { plans } = planFor(config);
+    const decoder = endingDecoder(slotCount);
     const events: RunEvent[] = [];
-    const playing = collectBatch(table, plans, 3, new AbortController().signal);
+    const playing = collectBatch(table, plans, 3, decoder, new AbortController().signal);
     let step = await playing.next();
     for (; !step.done; step = await playing.next()) events.push(step.value);
     const batch: CollectedBatch = step.value;
-    return { batch, events, policy, base };
+    return { batch, events, decoder };
   }
   const config = configWith({ episodesPerUpdate: 3, episodesPerScenario: 3 });
 
@@ -123,11 +115,19 @@ describe('playing a batch', () => {
   });
 
   test('counts each token that went through a decoder', async () => {
-    const { batch, policy, base } = await collect(config);
-    const rows = [...policy.steps, ...base.steps].flat();
+    const { batch, decoder } = await collect(config);
+    const rows = decoder.steps.flat();
     expect(batch.tokensFed).toBe(rows.length);
     expect(batch.tokensSampled).toBe(rows.filter(({ draw }) => draw).length);
     expect(batch.tokensFed).toBeGreaterThan(batch.tokensSampled);
+  });
+
+  test('gives the same dialogues with slots for one of them at a time', async () => {
+    const [few, many] = [await collect(config, 4), await collect(config)];
+    const told = ({ batch }: typeof few) =>
+      batch.episodes.map(({ contexts, agentContexts }) => [contexts, agentContexts]);
+    expect(told(few)).toEqual(told(many));
+    expect(few.decoder.steps.length).toBeGreaterThan(2 * many.decoder.steps.length);
   });
 
   test('streams two dialogues, and tells how far the batch is', async () => {

@@ -2,17 +2,10 @@ import { RandomStream } from '../base/random.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { Environment } from '../environment/environment.ts';
-import type { Decoder } from '../policy/engine.ts';
-import { runWriters } from '../policy/generate.ts';
-import {
-  isTrained,
-  playEpisode,
-  SlotCounter,
-  type EpisodePlan,
-  type PlayedEpisode,
-  type SeatPlan,
-  type Table,
-} from './rollout.ts';
+import type { Decoder, Speaker } from '../policy/engine.ts';
+import { runWriters, type Desk } from '../policy/generate.ts';
+import { contextCount, playEpisode, type EpisodePlan, type PlayedEpisode, type Table } from './rollout.ts';
+import { agentPlan, isTrained, type SeatPlan, worldSeat } from './seatPlan.ts';
 import { spokenTurn } from './score.ts';
 
 export interface CollectedBatch {
@@ -24,10 +17,12 @@ export interface CollectedBatch {
 /** Dialogues of a batch whose text is streamed to the page while they happen. */
 const STREAMED_EPISODES = 2;
 
-/** Cache slots that a batch needs in the decoder of the policy, and in that of the base. */
-export function slotsNeeded({ episodesPerUpdate, trainedSeats }: RunConfig): { policy: number; base: number } {
-  // The base weights speak for every seat, in the same context also as strategist where that is not trained.
-  return { policy: (trainedSeats === 'both' ? 2 : 1) * episodesPerUpdate, base: 2 * episodesPerUpdate };
+/** Cache slots with which all dialogues of a batch are played at once. More would stay empty; with fewer, some wait. */
+export function slotsNeeded({ episodesPerUpdate, trainedSeats, agent }: RunConfig): number {
+  if (agent === 'script') return 2 * episodesPerUpdate;
+  // The base speaks as agent for both seats. The policy has a context of its own wherever it is strategist; elsewhere the
+  // base is, in the context that it has already.
+  return (trainedSeats === 'both' ? 4 : 3) * episodesPerUpdate;
 }
 
 /** The dialogues of one update: which scenario, who sits where, and where their random numbers come from. */
@@ -35,28 +30,30 @@ export function planBatch<State>(
   config: RunConfig,
   environment: Environment<State>,
   updateIndex: number,
-  policy: Decoder,
-  base: Decoder,
+  policy: Speaker,
+  base: Speaker,
 ): EpisodePlan<State>[] {
   const random = new RandomStream(config.seed, 'scenarios', updateIndex);
-  const agent = { kind: 'model', decoder: base, temperature: config.agentTemperature } as const;
+  const agent = agentPlan(environment, config, base);
   const temperature = config.strategistTemperature;
   const trained: SeatPlan<State> = {
-    strategist: { kind: 'model', decoder: policy, temperature, isTrained: true },
+    strategist: { kind: 'model', speaker: policy, temperature, isTrained: true },
     agent,
   };
   const frozen: SeatPlan<State> = {
-    strategist: { kind: 'model', decoder: base, temperature, isTrained: false },
+    strategist: { kind: 'model', speaker: base, temperature, isTrained: false },
     agent,
   };
+  const world = worldSeat(environment);
   // Counted through the whole run: with an odd number of groups, the same seat must not lead every batch.
   const groupsBefore = updateIndex * Math.ceil(config.episodesPerUpdate / config.episodesPerScenario);
   let scenario = environment.sampleScenario(random, 'train');
   return Array.from({ length: config.episodesPerUpdate }, (_, index) => {
     const group = groupsBefore + Math.floor(index / config.episodesPerScenario);
     if (index > 0 && index % config.episodesPerScenario === 0) scenario = environment.sampleScenario(random, 'train');
-    const seats: EpisodePlan<State>['seats'] =
-      config.trainedSeats === 'both' ? [trained, trained] : group % 2 === 0 ? [trained, frozen] : [frozen, trained];
+    const isBoth = config.trainedSeats === 'both';
+    const partner = world ?? (isBoth ? trained : frozen);
+    const seats: EpisodePlan<State>['seats'] = world || group % 2 === 0 ? [trained, partner] : [partner, trained];
     return {
       episodeId: `${updateIndex}-${index}`,
       scenario,
@@ -72,18 +69,20 @@ export async function* collectBatch<State>(
   table: Table<State>,
   plans: readonly EpisodePlan<State>[],
   updateIndex: number,
+  decoder: Decoder,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, CollectedBatch> {
-  const slots = new SlotCounter();
   const news: RunEvent[] = [];
-  const writers = plans.map((plan, index) =>
-    playEpisode(table, plan, slots, index < STREAMED_EPISODES ? streamTo(news, plan, updateIndex) : {}),
-  );
+  const jobs = plans.map((plan, index) => ({
+    slotCount: contextCount(plan),
+    start: (desk: Desk) =>
+      playEpisode(table, plan, desk, index < STREAMED_EPISODES ? streamTo(news, plan, updateIndex) : {}),
+  }));
   const episodes: PlayedEpisode[] = [];
   let finishedCount = 0;
   let tokensFed = 0;
   let tokensSampled = 0;
-  for await (const report of runWriters(writers, signal)) {
+  for await (const report of runWriters(decoder, jobs, signal)) {
     tokensFed += report.tokensFed;
     tokensSampled += report.tokensDrawn;
     for (const { index, outcome } of report.finished) {

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadBuiltInModel } from '../../tests/builtInModel.ts';
 import { loadTinyModel } from '../../tests/tinyRun.ts';
-import { ScriptedDecoder } from '../../tests/scriptedDecoder.ts';
+import { ScriptedDecoder, scriptedEngine } from '../../tests/scriptedDecoder.ts';
 import { UnigramEngine } from '../../tests/unigramEngine.ts';
 import { wordGame } from '../../tests/wordGame.ts';
 import { SCRIPTED_PARTNERS } from '../agent/scriptedPartner.ts';
 import { dealOrNoDeal } from '../environment/negotiation/dealOrNoDeal.ts';
 import { scenariosOf } from '../environment/negotiation/scenarios.ts';
 import type { NegotiationState } from '../environment/negotiation/state.ts';
-import type { Decoder, Engine } from '../policy/engine.ts';
+import type { Engine } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { ReferenceEngine } from '../policy/referenceEngine.ts';
 import { Evaluation } from '../record/evaluation.ts';
@@ -28,6 +28,7 @@ const planWith = <State = NegotiationState>(changes: Partial<EvaluationPlan<Stat
   seed: 1,
   strategist: 'base',
   temperature: 1,
+  agent: 'model',
   agentTemperature: 0.5,
   partner: { kind: 'frozen-base' },
   turnLimit: 2,
@@ -51,21 +52,12 @@ async function run<State>(
 /** An engine whose decoders draw this token for ever. `decoders` are those that it has made, in order. */
 function drawing(token: number): Engine & { readonly decoders: ScriptedDecoder[] } {
   const decoders: ScriptedDecoder[] = [];
-  return {
-    kind: 'reference',
-    config: model.config,
-    decoders,
-    createWeightSet: () => ({ update: () => undefined, [Symbol.dispose]: () => undefined }),
-    createDecoder(_weights, slotCount): Decoder {
-      const decoder = new ScriptedDecoder(slotCount, () => token);
-      decoders.push(decoder);
-      return decoder;
-    },
-    createLearner: () => {
-      throw new Error('an evaluation learns nothing');
-    },
-    dispose: () => undefined,
-  };
+  const engine = scriptedEngine(model.config, (slotCount) => {
+    const decoder = new ScriptedDecoder(slotCount, () => token);
+    decoders.push(decoder);
+    return decoder;
+  });
+  return { ...engine, decoders };
 }
 /** Evaluates with empty strategies and empty utterances, in no time. */
 const quickly = (changes: Partial<EvaluationPlan<NegotiationState>> = {}, environment = dealOrNoDeal) =>
@@ -126,7 +118,7 @@ test('each episode draws numbers of its own, for each seat and role', async () =
   await run(planWith({ episodeCount: 6, turnLimit: 2 }), { environment: dealOrNoDeal, model, engine, trained: null });
   const draws = engine.decoders
     .flatMap((decoder) => Array.from({ length: decoder.slotCount }, (_, slot) => decoder.rowsOf(slot)))
-    .map((rows) => rows.flatMap(({ draw }) => draw?.uniform ?? []));
+    .map((rows) => rows.flatMap(({ draw }) => (draw?.counter === 0 ? [draw.key.join()] : [])));
   const [strategy, utterance] = [draws.flatMap((own) => own[0] ?? []), draws.flatMap((own) => own[1] ?? [])];
   expect([strategy.length, utterance.length]).toEqual([6 * 2, 6 * 2]);
   expect(new Set([...strategy, ...utterance]).size).toBe(6 * 2 * 2);
@@ -154,7 +146,7 @@ describe('who sits where', () => {
         const line = model.chatFormat.action(isGreedy ? all : 'deal');
         const engine: Engine = {
           ...drawing(0),
-          createDecoder: (_weights, slotCount) =>
+          createDecoder: (_speakers, slotCount) =>
             new ScriptedDecoder(slotCount, (_slot, nth) => line[nth % line.length] ?? 0),
         };
         const speak = isGreedy ? SCRIPTED_PARTNERS['always-accept'] : () => all;
@@ -181,16 +173,19 @@ describe('who sits where', () => {
   });
 
   test('self sits on both sides; a frozen base on the other side only', async () => {
-    const decodersWith = async (changes: Partial<EvaluationPlan<NegotiationState>>) => {
+    const slotsWith = async (changes: Partial<EvaluationPlan<NegotiationState>>) => {
       const engine = drawing(model.chatFormat.strategyEnd);
       const plan = planWith({ strategist: 'trained', ...changes });
-      await run(plan, { environment: dealOrNoDeal, model, engine, trained: model.weights });
-      return engine.decoders.map((decoder) => new Set(decoder.steps.flat().map(({ slot }) => slot)).size);
+      const trained = { kind: 'full', parameters: model.weights } as const;
+      await run(plan, { environment: dealOrNoDeal, model, engine, trained });
+      const rows = engine.decoders.flatMap((decoder) => decoder.steps.flat());
+      const slotsOf = (kind: 'frozen' | 'policy') =>
+        new Set(rows.filter(({ speaker }) => speaker.kind === kind).map(({ slot }) => slot)).size;
+      return { base: slotsOf('frozen'), trained: slotsOf('policy') };
     };
-    // Contexts in use on the base's decoder and on the trained one; four episodes, two seats. The base
-    // weights share one context where they are strategist and agent.
-    expect(await decodersWith({ partner: { kind: 'self' } })).toEqual([8, 8]);
-    expect(await decodersWith({ partner: { kind: 'frozen-base' } })).toEqual([8, 4]);
+    // Four episodes, two seats. The base weights share one context where they are strategist and agent.
+    expect(await slotsWith({ partner: { kind: 'self' } })).toEqual({ base: 8, trained: 8 });
+    expect(await slotsWith({ partner: { kind: 'frozen-base' } })).toEqual({ base: 8, trained: 4 });
   });
 
   test('a trained strategist without weights is refused with a way out', async () => {

@@ -2,23 +2,17 @@ import { monotonicMs } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { Owner } from '../base/owner.ts';
 import { RandomStream } from '../base/random.ts';
-import type { AnyAction, AnyScenario, Environment } from '../environment/environment.ts';
-import type { Decoder, Engine } from '../policy/engine.ts';
+import type { Environment } from '../environment/environment.ts';
+import type { Engine, FrozenWeights, Policy, Speaker, Trainable } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
-import { runWriters } from '../policy/generate.ts';
-import type { Weights } from '../policy/weights.ts';
+import { runWriters, type Desk } from '../policy/generate.ts';
 import type { Evaluation } from '../record/evaluation.ts';
 import type { Action } from '../record/episode.ts';
+import type { RunConfig } from '../record/runConfig.ts';
 import type { Scenario, SeatIndex, Split } from '../record/scenario.ts';
-import {
-  playEpisode,
-  SlotCounter,
-  type EpisodePlan,
-  type PlayedEpisode,
-  type Script,
-  type SeatPlan,
-  type Table,
-} from './rollout.ts';
+import { policyMeasures, type PolicyMeasures } from './policyMeasures.ts';
+import { contextCount, playEpisode, type EpisodePlan, type PlayedEpisode, type Table } from './rollout.ts';
+import { agentPlan, type Script, type SeatPlan, worldSeat } from './seatPlan.ts';
 import { measureSpeech, type LeakRule, type Measured } from './speech.ts';
 import { clusteredMean } from './statistics.ts';
 
@@ -31,6 +25,7 @@ export interface EvaluationPlan<State> {
   /** A script gives the strategies instead of a model: `forced` ones, to test who carries them out. */
   readonly strategist: 'trained' | 'base' | 'none' | { readonly kind: 'script'; readonly write: Script<State> };
   readonly temperature: number;
+  readonly agent: RunConfig['agent'];
   readonly agentTemperature: number;
   readonly partner:
     | { readonly kind: 'frozen-base' }
@@ -41,34 +36,32 @@ export interface EvaluationPlan<State> {
   readonly actionTokenLimit: number;
 }
 
-export interface EvaluationPorts<State, S extends AnyScenario = Scenario, A extends AnyAction = Action> {
+export interface EvaluationPorts<State, S extends Scenario = Scenario, A extends Action = Action> {
   readonly environment: Environment<State, S, A>;
-  /** What the world says, where seat 1 is no player: then seat 0 is always the measured one. */
-  readonly worldReply?: ((state: State) => string) | undefined;
   readonly isLeak?: LeakRule<State> | undefined;
   readonly model: LoadedCheckpoint;
   readonly engine: Engine;
-  /** Effective weights of the trained strategist; null where none is loaded. */
-  readonly trained: Weights | null;
+  /** The trained strategist beside the base; null where none is loaded. */
+  readonly trained: Trainable | null;
   readonly signal: AbortSignal;
 }
 
-/** Episodes at once. */
-const WAVE = 128;
+/** Episodes at once: as many as keep a batch full. */
+const AT_ONCE = 128;
 
 /**
  * Plays the scenarios of a split, one after the other (each at most once more than any other), the measured seat
  * alternating, and reports means with 95 % intervals clustered by canonical scenario. Yields the share that is done.
  */
-export async function* evaluate<State, S extends AnyScenario = Scenario, A extends AnyAction = Action>(
+export async function* evaluate<State, S extends Scenario = Scenario, A extends Action = Action>(
   plan: EvaluationPlan<State>,
   ports: EvaluationPorts<State, S, A>,
 ): AsyncGenerator<number, { evaluation: Evaluation; episodes: PlayedEpisode<S, A>[] }> {
   const { environment, model, engine, signal } = ports;
   const startedAt = monotonicMs();
   using resources = new Owner();
-  const base = resources.own(engine.createDecoder(resources.own(engine.createWeightSet(model.weights)), 2 * WAVE));
-  const measuredDecoder = plan.strategist === 'trained' ? openTrained(ports, resources) : base;
+  const base = resources.own(engine.loadWeights(model.weights));
+  const measured = plan.strategist === 'trained' ? resources.own(openTrained(ports, base)) : base;
   const table: Table<State, S, A> = {
     environment,
     tokenizer: model.tokenizer,
@@ -78,31 +71,52 @@ export async function* evaluate<State, S extends AnyScenario = Scenario, A exten
     strategyTokenLimit: plan.strategyTokenLimit,
     actionTokenLimit: plan.actionTokenLimit,
   };
-  const seats = seatPlans(plan, ports, measuredDecoder, base);
-  const measuredSeat = (index: number): SeatIndex => (ports.worldReply || index % 2 === 0 ? 0 : 1);
+  const seats = seatPlans(plan, ports, measured, base);
+  // Where seat 1 is the world, seat 0 is always the measured one.
+  const measuredSeat = (index: number): SeatIndex => (environment.worldReply || index % 2 === 0 ? 0 : 1);
   const scenarios = new RandomStream(plan.seed, 'evaluation order').shuffled(environment.scenarios(plan.split));
+  const jobs = Array.from({ length: plan.episodeCount }, (_, index) => {
+    const episode = episodePlan(plan, seats, measuredSeat, scenarios, index);
+    return { slotCount: contextCount(episode), start: (desk: Desk) => playEpisode(table, episode, desk) };
+  });
+  const slotCount = Math.max(1, ...jobs.slice(0, AT_ONCE).map((job) => job.slotCount));
+  const speakers = measured === base ? [base] : [measured, base];
+  const decoder = resources.own(engine.createDecoder(speakers, Math.min(AT_ONCE * slotCount, engine.slotLimit)));
   const episodes: PlayedEpisode<S, A>[] = [];
-  while (episodes.length < plan.episodeCount) {
-    const first = episodes.length;
-    const count = Math.min(WAVE, plan.episodeCount - first);
-    const slots = new SlotCounter();
-    const writers = Array.from({ length: count }, (_, offset) =>
-      playEpisode(table, episodePlan(plan, seats, measuredSeat, scenarios, first + offset), slots),
-    );
-    for await (const { finished } of runWriters(writers, signal)) {
-      for (const { index, outcome } of finished) episodes[first + index] = outcome;
-      if (finished.length > 0) yield episodes.filter(Boolean).length / plan.episodeCount;
-    }
+  let finishedCount = 0;
+  for await (const { finished } of runWriters(decoder, jobs, signal)) {
+    for (const { index, outcome } of finished) episodes[index] = outcome;
+    finishedCount += finished.length;
+    if (finished.length > 0) yield finishedCount / plan.episodeCount;
   }
+  const measures = await measuresOf(plan, ports, table, measured, resources);
   const seconds = (monotonicMs() - startedAt) / 1000;
-  const measured = episodes.map((episode, index) => ({ episode, seat: measuredSeat(index) }));
-  return { evaluation: summarise(plan, ports, measured, seconds), episodes };
+  const sides = episodes.map((episode, index) => ({ episode, seat: measuredSeat(index) }));
+  return { evaluation: { ...summarise(plan, ports, sides, seconds), ...(measures && { measures }) }, episodes };
 }
 
-function openTrained<State, S extends AnyScenario, A extends AnyAction>(
-  { trained, engine }: EvaluationPorts<State, S, A>,
+/** What the strategist's words are worth if a script carries them out to the letter, whoever did so in the episodes. */
+async function measuresOf<State, S extends Scenario, A extends Action>(
+  plan: EvaluationPlan<State>,
+  { model, engine }: EvaluationPorts<State, S, A>,
+  table: Table<State, S, A>,
+  measured: FrozenWeights | Policy,
   resources: Owner,
-): Decoder {
+): Promise<PolicyMeasures | null> {
+  const isWriting = plan.strategist === 'trained' || plan.strategist === 'base';
+  if (!table.environment.bareForm || !isWriting || plan.temperature === 0) return null;
+  const policy =
+    measured.kind === 'policy'
+      ? measured
+      : resources.own(engine.createPolicy(measured, { kind: 'full', parameters: model.weights }));
+  const learner = resources.own(engine.createLearner(policy, table.contextLength));
+  return policyMeasures(table, learner, plan.temperature);
+}
+
+function openTrained<State, S extends Scenario, A extends Action>(
+  { trained, engine }: EvaluationPorts<State, S, A>,
+  base: FrozenWeights,
+): Policy {
   if (!trained) {
     throw new AppError('no-trained-weights', {
       what: 'There is no trained strategist to evaluate.',
@@ -110,39 +124,40 @@ function openTrained<State, S extends AnyScenario, A extends AnyAction>(
       fix: 'Name one with --checkpoint, or evaluate --strategist base.',
     });
   }
-  return resources.own(engine.createDecoder(resources.own(engine.createWeightSet(trained)), 2 * WAVE));
+  return engine.createPolicy(base, trained);
 }
 
 /** The measured seat's plan, and its partner's. */
-function seatPlans<State, S extends AnyScenario, A extends AnyAction>(
+function seatPlans<State, S extends Scenario, A extends Action>(
   plan: EvaluationPlan<State>,
-  { worldReply }: EvaluationPorts<State, S, A>,
-  measured: Decoder,
-  base: Decoder,
+  { environment }: EvaluationPorts<State, S, A>,
+  measured: Speaker,
+  base: Speaker,
 ) {
-  const agent = { kind: 'model', decoder: base, temperature: plan.agentTemperature } as const;
+  const agent = agentPlan(environment, plan, base);
   const own: SeatPlan<State> = { strategist: strategistOf(plan, measured), agent };
-  if (worldReply) return { own, partner: scripted<State>((state) => worldReply(state)) };
+  const world = worldSeat(environment);
+  if (world) return { own, partner: world };
   const partner: SeatPlan<State> =
     plan.partner.kind === 'self'
       ? own
       : plan.partner.kind === 'frozen-base'
-        ? { strategist: { kind: 'model', decoder: base, temperature: 1, isTrained: false }, agent }
+        ? { strategist: { kind: 'model', speaker: base, temperature: 1, isTrained: false }, agent }
         : scripted(plan.partner.speak);
   return { own, partner };
 }
 
-function strategistOf<State>(plan: EvaluationPlan<State>, decoder: Decoder): SeatPlan<State>['strategist'] {
+function strategistOf<State>(plan: EvaluationPlan<State>, speaker: Speaker): SeatPlan<State>['strategist'] {
   if (plan.strategist === 'none') return null;
   if (typeof plan.strategist === 'object') return plan.strategist;
-  return { kind: 'model', decoder, temperature: plan.temperature, isTrained: false };
+  return { kind: 'model', speaker, temperature: plan.temperature, isTrained: false };
 }
 
 function scripted<State>(speak: Script<State>): SeatPlan<State> {
   return { strategist: null, agent: { kind: 'script', speak } };
 }
 
-function episodePlan<State, S extends AnyScenario>(
+function episodePlan<State, S extends Scenario>(
   plan: EvaluationPlan<State>,
   { own, partner }: { own: SeatPlan<State>; partner: SeatPlan<State> },
   measuredSeat: (index: number) => SeatIndex,
@@ -162,9 +177,9 @@ function episodePlan<State, S extends AnyScenario>(
   };
 }
 
-function summarise<State, S extends AnyScenario, A extends AnyAction>(
+function summarise<State, S extends Scenario, A extends Action>(
   plan: EvaluationPlan<State>,
-  { environment, isLeak, worldReply }: EvaluationPorts<State, S, A>,
+  { environment, isLeak }: EvaluationPorts<State, S, A>,
   measured: readonly Measured<S, A>[],
   seconds: number,
 ): Evaluation {
@@ -182,11 +197,12 @@ function summarise<State, S extends AnyScenario, A extends AnyAction>(
     scenarios: new Set(episodes.map(({ scenario }) => scenario.canonicalId)).size,
     seed: plan.seed,
     strategist: typeof plan.strategist === 'object' ? 'forced' : plan.strategist,
-    partner: worldReply
+    partner: environment.worldReply
       ? 'world'
       : plan.partner.kind === 'script'
         ? `scripted:${plan.partner.name}`
         : plan.partner.kind,
+    agent: plan.agent,
     temperature: plan.temperature,
     points: mean(({ outcome }, seat) => outcome.points[seat]),
     partnerPoints: mean(({ outcome }, seat) => outcome.points[seat === 0 ? 1 : 0]),

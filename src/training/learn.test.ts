@@ -7,10 +7,59 @@ import type { Learner, TokenCoefficients } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { ReferenceEngine } from '../policy/referenceEngine.ts';
 import { tensorNamed, type Weights } from '../policy/weights.ts';
+import { EMPTY_MEMORY } from '../record/objectiveMemory.ts';
 import { defaultRunConfig } from '../record/runConfig.ts';
+import { groupOf } from './objective/batch.ts';
+import { planBatch, type BatchPlan } from './objective/planBatch.ts';
+import { PLAIN_DATA, type Objective } from './objective/parts.ts';
 import { accumulateGradient, microBatches, type BatchStats, type TrainingExample } from './learn.ts';
 
-const config = { ...defaultRunConfig(), klPenaltyPerNat: 0.5 };
+const config = defaultRunConfig();
+/** Without discount and baseline a turn's advantage is its reward: what the examples below say. */
+const OBJECTIVE: Objective = {
+  kind: 'policy-gradient',
+  credit: {
+    kind: 'returns',
+    signal: 'reward-to-go',
+    baseline: { kind: 'none' },
+    scale: { kind: 'none' },
+    adjustments: [],
+  },
+  likelihood: { kind: 'score-function' },
+  regularisers: [{ kind: 'exact-kl', direction: 'to-base', coefficient: 0.5, aggregation: null, outcomeWeight: 0 }],
+  aggregation: 'turn-sum',
+  data: PLAIN_DATA,
+};
+
+function planOf(examples: readonly TrainingExample[]): BatchPlan {
+  const batch = examples.map(({ turns, sampledLogProbs }) => ({
+    seat: 0 as const,
+    scenario: 's',
+    group: groupOf({ scenario: 's', seat: 0 }),
+    source: 'policy' as const,
+    outcome: 0,
+    isCutOff: false,
+    kind: null,
+    fork: null,
+    turns: turns.map(({ advantage, tokenCount }) => ({
+      reward: advantage,
+      tokenCount,
+      situation: null,
+      value: null,
+      belief: null,
+    })),
+    tokens: {
+      logProbs: sampledLogProbs,
+      entropies: sampledLogProbs,
+      proximalLogProbs: null,
+      baseLogProbs: null,
+      temperedLogProbs: null,
+      isTrained: null,
+    },
+  }));
+  return planBatch(OBJECTIVE, batch, { discount: 0, progress: 0, tokenLimit: 100, memory: EMPTY_MEMORY });
+}
+
 const never = new AbortController().signal;
 
 /** Turns of the given lengths and advantages, two tokens of prompt before each. Ids are below 61, the tiny vocabulary. */
@@ -53,6 +102,7 @@ class RecordingLearner implements Learner {
       entropies: everywhere(2),
       klToBase: everywhere(0.25),
       klFromBase: everywhere(0),
+      hidden: new Float32Array(0),
     };
   };
   backward: Learner['backward'] = async (coefficients) => {
@@ -60,6 +110,12 @@ class RecordingLearner implements Learner {
     if (last) last.coefficients = coefficients;
   };
   takeGradients: Learner['takeGradients'] = async () => new Map();
+  step: Learner['step'] = async () => ({ gradientNorm: 0 });
+  readState: Learner['readState'] = async () => ({
+    parameters: new Map(),
+    moments: { first: new Map(), second: new Map() },
+  });
+  writeState(): void {}
   dropGradients(): void {
     this.dropped += 1;
   }
@@ -68,7 +124,7 @@ class RecordingLearner implements Learner {
 
 async function accumulate(learner: Learner, examples: readonly TrainingExample[], signal = never) {
   const shares: number[] = [];
-  const progress = accumulateGradient(config, learner, examples, signal);
+  const progress = accumulateGradient(config, learner, { examples, plan: planOf(examples) }, signal);
   let step = await progress.next();
   for (; !step.done; step = await progress.next()) shares.push(step.value);
   const stats: BatchStats = step.value;
@@ -127,7 +183,8 @@ describe('each token is taught the advantage of its own turn', () => {
     const numbering = new RecordingLearner(100);
     numbering.forward = async () => {
       const numbers = Float32Array.of(-1, -2, -3, -4, -5, -6);
-      return { logProbs: numbers, entropies: numbers, klToBase: numbers, klFromBase: numbers };
+      const hidden = new Float32Array(0);
+      return { logProbs: numbers, entropies: numbers, klToBase: numbers, klFromBase: numbers, hidden };
     };
     const { tokenStats } = (await accumulate(numbering, examples)).stats;
     for (const name of ['logProbs', 'entropies', 'klToBase', 'klFromBase'] as const) {
@@ -167,10 +224,11 @@ describe('an abort', () => {
     await tf.setBackend('cpu');
     const model = await loadTinyModel();
     const engine = new ReferenceEngine(model.config);
-    using weights = engine.createWeightSet(model.weights);
-    using learner = engine.createLearner(weights, weights, 4);
+    using base = engine.loadWeights(model.weights);
+    using policy = engine.createPolicy(base, { kind: 'full', parameters: model.weights });
+    using learner = engine.createLearner(policy, 4);
     const controller = new AbortController();
-    const progress = accumulateGradient(config, learner, examples, controller.signal);
+    const progress = accumulateGradient(config, learner, { examples, plan: planOf(examples) }, controller.signal);
     await progress.next(); // the first micro-batch is in the sum
     controller.abort();
     await expect(progress.next()).rejects.toMatchObject({ name: 'AbortError' });
@@ -220,9 +278,9 @@ describe('the gradient of the transformer', () => {
     const other = new Map(
       [...model.weights].map(([name, { shape, data }]) => [name, { shape, data: data.map((x) => 0.9 * x) }]),
     );
-    using policy = engine.createWeightSet(model.weights);
-    using base = engine.createWeightSet(other);
-    using learner = engine.createLearner(policy, base, tokenLimit);
+    using base = engine.loadWeights(other);
+    using policy = engine.createPolicy(base, { kind: 'full', parameters: model.weights });
+    using learner = engine.createLearner(policy, tokenLimit);
     await accumulate(learner, batch);
     return learner.takeGradients();
   }

@@ -1,12 +1,15 @@
 import type { RunConfig } from '../record/runConfig.ts';
 import type { Learner, TokenStats, TrainingSequence } from '../policy/engine.ts';
-import { lossOfPart, type BatchSize } from './objective/objective.ts';
-import type { WeightedTurn } from './objective/scoreFunction.ts';
+import { fedCount } from '../policy/packedSequences.ts';
+import { lossOfPart } from './objective/lossOfPart.ts';
+import type { BatchPlan } from './objective/planBatch.ts';
+import { addTallies, EMPTY_TALLY, tallyMetrics, type Tally } from './objective/tally.ts';
+import { firstCoupling } from './objectiveBatch.ts';
 
 /** One trained context: the ids as they were fed and sampled, and what each of its turns is worth. */
 export interface TrainingExample extends TrainingSequence {
   /** One per own turn; token counts add up to the scored tokens. */
-  readonly turns: readonly WeightedTurn[];
+  readonly turns: readonly { readonly advantage: number; readonly tokenCount: number }[];
   /** Log-prob of each scored token when it was sampled. */
   readonly sampledLogProbs: Float32Array;
 }
@@ -21,35 +24,31 @@ export interface BatchStats {
   readonly logProbDifferenceMax: number;
   readonly ratioDeviationMax: number;
   readonly tokensTrained: number;
+  /** Of the objective, under the names of TRL and verl. */
+  readonly objective: Readonly<Record<string, number>>;
 }
 
 /**
- * Forward, objective, backward over the batch in micro-batches. The gradient stays in the learner. On-policy by
+ * Forward, objective, backward over the batch in micro-batches; `plan` has one trajectory per example, in their order. The gradient stays in the learner. On-policy by
  * construction: one update per batch, so `ratioDeviationMax` is the error of the whole pipeline and must be ~0.
  * @throws the signal's reason between micro-batches; the learner's gradient is dropped first
  */
 export async function* accumulateGradient(
   config: RunConfig,
   learner: Learner,
-  examples: readonly TrainingExample[],
+  { examples, plan }: { readonly examples: readonly TrainingExample[]; readonly plan: BatchPlan },
   signal: AbortSignal,
 ): AsyncGenerator<number, BatchStats> {
-  const size: BatchSize = {
-    trajectories: examples.length,
-    turns: examples.reduce((sum, { turns }) => sum + turns.length, 0),
-  };
+  const coupling = firstCoupling(plan);
+  let tally: Tally = EMPTY_TALLY;
   const tokenStats: TokenStats[] = [];
   let loss = 0;
   try {
     for (const part of microBatches(examples, learner.tokenLimit)) {
       signal.throwIfAborted();
       const stats = await learner.forward(part, config.strategistTemperature);
-      const { loss: partLoss, ...coefficients } = lossOfPart(
-        config,
-        part.map(({ turns }) => turns),
-        stats,
-        size,
-      );
+      const indices = part.map((_, position) => tokenStats.length + position);
+      const { loss: partLoss, tally: partTally, ...coefficients } = lossOfPart(plan, indices, stats, coupling);
       signal.throwIfAborted();
       await learner.backward({
         logProb: Float32Array.from(coefficients.logProb),
@@ -58,6 +57,7 @@ export async function* accumulateGradient(
         klFromBase: Float32Array.from(coefficients.klFromBase),
       });
       loss += partLoss;
+      tally = addTallies(tally, partTally);
       tokenStats.push(...splitByExample(part, stats));
       yield tokenStats.length / examples.length;
     }
@@ -65,7 +65,12 @@ export async function* accumulateGradient(
     learner.dropGradients();
     throw thrown;
   }
-  return { loss, tokenStats, ...summarise(examples, tokenStats) };
+  return {
+    loss,
+    tokenStats,
+    objective: { ...plan.metrics, ...tallyMetrics(tally) },
+    ...summarise(examples, tokenStats),
+  };
 }
 
 /** Whole examples in order, as many as fit the token limit. */
@@ -76,7 +81,7 @@ export function microBatches<Example extends TrainingSequence>(
   const batches: Example[][] = [];
   let tokensInBatch = Infinity;
   for (const example of examples) {
-    const tokens = example.scoredIndices.at(-1) ?? 0;
+    const tokens = fedCount(example);
     if (tokensInBatch + tokens > tokenLimit) {
       batches.push([]);
       tokensInBatch = 0;
@@ -88,17 +93,23 @@ export function microBatches<Example extends TrainingSequence>(
 }
 
 function splitByExample(part: readonly TrainingExample[], stats: TokenStats): TokenStats[] {
+  const hiddenCount = part.reduce((sum, { hiddenIndices }) => sum + (hiddenIndices?.length ?? 0), 0);
+  const hiddenSize = hiddenCount === 0 ? 0 : stats.hidden.length / hiddenCount;
   let first = 0;
-  return part.map(({ scoredIndices }) => {
+  let firstHidden = 0;
+  return part.map(({ scoredIndices, hiddenIndices }) => {
     const end = first + scoredIndices.length;
+    const endHidden = firstHidden + (hiddenIndices?.length ?? 0) * hiddenSize;
     const cut = (values: Float32Array) => values.slice(first, end);
     const own = {
       logProbs: cut(stats.logProbs),
       entropies: cut(stats.entropies),
       klToBase: cut(stats.klToBase),
       klFromBase: cut(stats.klFromBase),
+      hidden: stats.hidden.slice(firstHidden, endHidden),
     };
     first = end;
+    firstHidden = endHidden;
     return own;
   });
 }

@@ -1,14 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadBuiltInModel } from '../../tests/builtInModel.ts';
-import { reciting, ScriptedDecoder } from '../../tests/scriptedDecoder.ts';
-import { RandomStream } from '../base/random.ts';
+import { reciting, ScriptedDecoder, ScriptedSpeakers, silentSpeaker } from '../../tests/scriptedDecoder.ts';
+import { drawKey, RandomStream } from '../base/random.ts';
 import { dealOrNoDeal } from '../environment/negotiation/dealOrNoDeal.ts';
 import { allScenarios } from '../environment/negotiation/scenarios.ts';
 import type { NegotiationState } from '../environment/negotiation/state.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
-import { runWriters, type Writer } from '../policy/generate.ts';
-import type { Scenario, Triple } from '../record/scenario.ts';
-import { playEpisode, SlotCounter, type Listener, type PlayedEpisode, type SeatPlan, type Table } from './rollout.ts';
+import type { Decoder } from '../policy/engine.ts';
+import { runWriters, type Desk, type Writer } from '../policy/generate.ts';
+import type { DealScenario, Triple } from '../environment/negotiation/schemas.ts';
+import { contextCount, playEpisode, type Listener, type PlayedEpisode, type Table } from './rollout.ts';
+import type { SeatPlan } from './seatPlan.ts';
 
 let model: LoadedCheckpoint;
 let special: { readonly view: number; readonly ownTurn: number; readonly partner: number };
@@ -23,7 +25,7 @@ beforeAll(async () => {
 });
 
 /** Two books, two hats, three balls; seat 0 loves the books, seat 1 the balls. */
-const SCENARIO: Scenario = {
+const SCENARIO: DealScenario = {
   environment: 'deal-or-no-deal',
   id: '2,2,3;3,2,0;1,1,2',
   canonicalId: '2,2,3;3,2,0;1,1,2',
@@ -47,35 +49,37 @@ const utterance = (text: string) => model.chatFormat.action(text);
 const ids = (text: string) => model.tokenizer.encodePlain(text, ' ');
 
 interface Stage {
-  readonly scenario?: Scenario;
+  readonly scenario?: DealScenario;
   readonly table?: Partial<Table<NegotiationState>>;
   readonly seats?: (seats: [SeatPlan<NegotiationState>, SeatPlan<NegotiationState>]) => typeof seats;
   readonly listener?: Listener;
 }
 
-/** Plays one episode with two decoders; in both, slot 0 is seat 0 and slot 1 is seat 1. */
+/** Plays one episode with two speakers; of both, slot 0 is seat 0 and slot 1 is seat 1. */
 async function play(lines: readonly [Lines, Lines], { scenario = SCENARIO, table, seats, listener }: Stage = {}) {
   const recite = (kind: keyof Lines) => reciting(...lines.map((line) => line[kind].flat()));
   const strategists = new ScriptedDecoder(2, recite('strategies'));
   const agents = new ScriptedDecoder(2, recite('utterances'));
-  const seat: SeatPlan<NegotiationState> = {
-    strategist: { kind: 'model', decoder: strategists, temperature: 1, isTrained: true },
-    agent: { kind: 'model', decoder: agents, temperature: 0.5 },
-  };
-  const episode = await end(
-    playEpisode(
-      { ...tableOf(), ...table },
-      {
-        episodeId: 'e',
-        scenario,
-        seats: seats ? seats([seat, seat]) : [seat, seat],
-        seed: 1,
-        coordinates: [0, 0],
-      },
-      new SlotCounter(),
-      listener,
-    ),
+  const [strategist, agent] = [silentSpeaker(), silentSpeaker()];
+  const decoder = new ScriptedSpeakers(
+    4,
+    new Map([
+      [strategist, strategists],
+      [agent, agents],
+    ]),
   );
+  const seat: SeatPlan<NegotiationState> = {
+    strategist: { kind: 'model', speaker: strategist, temperature: 1, isTrained: true },
+    agent: { kind: 'model', speaker: agent, temperature: 0.5 },
+  };
+  const plan = {
+    episodeId: 'e',
+    scenario,
+    seats: seats ? seats([seat, seat]) : ([seat, seat] as const),
+    seed: 1,
+    coordinates: [0, 0],
+  };
+  const episode = await end(decoder, (desk) => playEpisode({ ...tableOf(), ...table }, plan, desk, listener));
   return { episode, strategists, agents };
 }
 
@@ -89,9 +93,12 @@ const tableOf = (): Table<NegotiationState> => ({
   actionTokenLimit: 24,
 });
 
-async function end(writer: Writer<PlayedEpisode>): Promise<PlayedEpisode> {
+async function end(decoder: Decoder, start: (desk: Desk) => Writer<PlayedEpisode>): Promise<PlayedEpisode> {
   let played: PlayedEpisode | undefined;
-  for await (const { finished } of runWriters([writer], new AbortController().signal)) played = finished[0]?.outcome;
+  const job = { slotCount: decoder.slotCount, start };
+  for await (const { finished } of runWriters(decoder, [job], new AbortController().signal)) {
+    played = finished[0]?.outcome;
+  }
   if (!played) throw new Error('the episode did not end');
   return played;
 }
@@ -144,11 +151,11 @@ describe('tokens are the truth', () => {
         (slot + nth) % 5 === 4 ? model.chatFormat.strategyEnd : random.index(model.tokenizer.vocabularySize);
       const strategists = new ScriptedDecoder(2, drawAnything);
       const seat: SeatPlan<NegotiationState> = {
-        strategist: { kind: 'model', decoder: strategists, temperature: 1, isTrained: true },
+        strategist: { kind: 'model', speaker: silentSpeaker(), temperature: 1, isTrained: true },
         agent: { kind: 'script', speak: () => 'hmm' },
       };
       const plan = { episodeId: 'e', scenario: SCENARIO, seats: [seat, seat], seed, coordinates: [0] } as const;
-      const { contexts, turns } = await end(playEpisode(tableOf(), plan, new SlotCounter()));
+      const { contexts, turns } = await end(strategists, (desk) => playEpisode(tableOf(), plan, desk));
       for (const slot of [0, 1] as const) {
         const fed = strategists.fedTo(slot);
         expect(contexts[slot]?.slice(0, fed.length)).toEqual(fed);
@@ -197,9 +204,10 @@ describe('tokens are the truth', () => {
     const { episode, strategists, agents } = await play(deal());
     const { firstIndex = 0 } = episode.turns[2]?.sample ?? {};
     const drawOf = (decoder: ScriptedDecoder, at: number) =>
-      decoder.rowsOf(0).find(({ position, draw }) => draw && position >= at)?.draw?.uniform;
-    expect(drawOf(strategists, firstIndex - 1)).toBe(new RandomStream(1, 'strategy', 0, 0, 0, 2).uniform());
-    expect(drawOf(agents, 0)).toBe(new RandomStream(1, 'utterance', 0, 0, 0, 0).uniform());
+      decoder.rowsOf(0).find(({ position, draw }) => draw && position >= at)?.draw;
+    const key = (purpose: string, turnIndex: number) => drawKey(1, purpose, 0, 0, 0, turnIndex);
+    expect(drawOf(strategists, firstIndex - 1)).toMatchObject({ key: key('strategy', 2), counter: 0 });
+    expect(drawOf(agents, 0)).toMatchObject({ key: key('utterance', 0), counter: 0 });
   });
 });
 
@@ -356,12 +364,14 @@ describe('other seats', () => {
     const turns = ({ strategies, utterances }: Lines) =>
       strategies.flatMap((written, index) => [...written, ...(utterances[index] ?? [])]);
     const decoder = new ScriptedDecoder(2, reciting(turns(first), turns(second)));
+    const speaker = silentSpeaker();
     const seat: SeatPlan<NegotiationState> = {
-      strategist: { kind: 'model', decoder, temperature: 1, isTrained: true },
-      agent: { kind: 'model', decoder, temperature: 0.5 },
+      strategist: { kind: 'model', speaker, temperature: 1, isTrained: true },
+      agent: { kind: 'model', speaker, temperature: 0.5 },
     };
     const plan = { episodeId: 'e', scenario: SCENARIO, seats: [seat, seat], seed: 1, coordinates: [0, 0] } as const;
-    const shared = await end(playEpisode(tableOf(), plan, new SlotCounter()));
+    expect(contextCount(plan)).toBe(2);
+    const shared = await end(decoder, (desk) => playEpisode(tableOf(), plan, desk));
     const { episode: apart } = await play(deal());
     expect(shared.contexts).toEqual(apart.contexts);
     expect(shared.agentContexts).toEqual(apart.agentContexts);
@@ -431,9 +441,13 @@ test('a listener hears the text grow and every turn that was spoken', async () =
   expect(spoken).toEqual(['i take 2 books and 2 hats , you get 3 balls']);
 });
 
-test('each context of a batch has a slot of its own, and there are no more than the decoder has', () => {
-  const decoder = new ScriptedDecoder(2, () => 0);
-  const slots = new SlotCounter();
-  expect([slots.open(decoder).slot, slots.open(decoder).slot]).toEqual([0, 1]);
-  expect(() => slots.open(decoder)).toThrow(/more than 2 cache slots/);
+test('an episode says how many cache slots it needs: one for each speaker of each seat', () => {
+  const [one, other] = [silentSpeaker(), silentSpeaker()];
+  const model = (speaker: typeof one) => ({ kind: 'model', speaker, temperature: 1, isTrained: false }) as const;
+  const script = { kind: 'script', speak: () => 'hmm' } as const;
+  const count = (...seats: [SeatPlan<NegotiationState>, SeatPlan<NegotiationState>]) => contextCount({ seats });
+  const scripted = { strategist: null, agent: script };
+  expect(count(scripted, scripted)).toBe(0);
+  expect(count({ strategist: model(one), agent: model(other) }, scripted)).toBe(2);
+  expect(count({ strategist: model(one), agent: model(one) }, { strategist: model(one), agent: script })).toBe(2);
 });

@@ -1,14 +1,15 @@
-import { RandomStream } from '../base/random.ts';
-import type { AnyAction, AnyScenario, Environment, Outcome } from '../environment/environment.ts';
+import { drawKey, RandomStream } from '../base/random.ts';
+import type { Environment, Outcome } from '../environment/environment.ts';
 import type { Action, StrategyReading } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
 import type { ChatFormat } from '../policy/chatFormat.ts';
-import type { Decoder } from '../policy/engine.ts';
-import { Context, type Sample, type SampleRequest, type Writer } from '../policy/generate.ts';
+import type { Speaker } from '../policy/engine.ts';
+import type { Context, Desk, Sample, SampleRequest, Writer } from '../policy/generate.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
+import { isTrained, type SeatPlan } from './seatPlan.ts';
 
 /** What every dialogue of a batch shares. */
-export interface Table<State, S extends AnyScenario = Scenario, A extends AnyAction = Action> {
+export interface Table<State, S extends Scenario = Scenario, A extends Action = Action> {
   readonly environment: Environment<State, S, A>;
   readonly tokenizer: Tokenizer;
   readonly chatFormat: ChatFormat;
@@ -18,26 +19,7 @@ export interface Table<State, S extends AnyScenario = Scenario, A extends AnyAct
   readonly actionTokenLimit: number;
 }
 
-/** A rule that writes: what a script says, or the strategy that is given to an agent. */
-export type Script<State> = (state: State, seat: SeatIndex, random: RandomStream) => string;
-
-/** Who decides for a seat: a strategist (or nobody), and an agent that carries the strategy out. */
-export interface SeatPlan<State> {
-  readonly strategist:
-    | {
-        readonly kind: 'model';
-        readonly decoder: Decoder;
-        readonly temperature: number;
-        readonly isTrained: boolean;
-      }
-    | { readonly kind: 'script'; readonly write: Script<State> }
-    | null;
-  readonly agent:
-    | { readonly kind: 'model'; readonly decoder: Decoder; readonly temperature: number }
-    | { readonly kind: 'script'; readonly speak: Script<State> };
-}
-
-export interface EpisodePlan<State, S extends AnyScenario = Scenario> {
+export interface EpisodePlan<State, S extends Scenario = Scenario> {
   readonly episodeId: string;
   readonly scenario: S;
   readonly seats: readonly [SeatPlan<State>, SeatPlan<State>];
@@ -47,7 +29,7 @@ export interface EpisodePlan<State, S extends AnyScenario = Scenario> {
 }
 
 /** One decision as it was played, with the tokens that were drawn for it. */
-export interface PlayedTurn<A extends AnyAction = Action> {
+export interface PlayedTurn<A extends Action = Action> {
   readonly turnIndex: number;
   readonly seat: SeatIndex;
   readonly board: string;
@@ -57,6 +39,8 @@ export interface PlayedTurn<A extends AnyAction = Action> {
   readonly action: A;
   readonly offerValue: number | null;
   readonly proposalValue: number | null;
+  /** Whether it put a proposal on the table. */
+  readonly isProposal: boolean;
   readonly turnsLeft: number;
   /** Drawn strategy tokens and where they begin in the seat's strategist context; null when no model drew it. */
   readonly sample: (Sample & { readonly firstIndex: number }) | null;
@@ -64,7 +48,7 @@ export interface PlayedTurn<A extends AnyAction = Action> {
   readonly utteranceIndex: number | null;
 }
 
-export interface PlayedEpisode<S extends AnyScenario = Scenario, A extends AnyAction = Action> {
+export interface PlayedEpisode<S extends Scenario = Scenario, A extends Action = Action> {
   readonly episodeId: string;
   readonly scenario: S;
   readonly outcome: Outcome;
@@ -77,22 +61,18 @@ export interface PlayedEpisode<S extends AnyScenario = Scenario, A extends AnyAc
 }
 
 /** What a streamed episode tells while it is played. */
-export interface Listener<A extends AnyAction = Action> {
+export interface Listener<A extends Action = Action> {
   onStrategy?(turnIndex: number, seat: SeatIndex, text: string): void;
   onUtterance?(turnIndex: number, seat: SeatIndex, text: string): void;
   onTurn?(turn: PlayedTurn<A>): void;
 }
 
-/** Slots of decoders, handed out once each per batch. */
-export class SlotCounter {
-  private readonly next = new Map<Decoder, number>();
-
-  open(decoder: Decoder): Context {
-    const slot = this.next.get(decoder) ?? 0;
-    if (slot >= decoder.slotCount) throw new RangeError(`a batch needs more than ${decoder.slotCount} cache slots`);
-    this.next.set(decoder, slot + 1);
-    return new Context(decoder, slot);
-  }
+/** Cache slots that an episode needs: one per context that its seats open. */
+export function contextCount<State>({ seats }: Pick<EpisodePlan<State>, 'seats'>): number {
+  return seats.reduce((count, { strategist, agent }) => {
+    const speakers = [strategist, agent].map((player) => (player?.kind === 'model' ? player.speaker : null));
+    return count + new Set(speakers.filter((speaker) => speaker !== null)).size;
+  }, 0);
 }
 
 /**
@@ -108,15 +88,15 @@ interface SeatContexts {
  * Plays one episode: observation → strategy → action, seat after seat. A seat's contexts hold its own view only; text
  * that crosses from one role to another is tokenised once, by its receiver.
  */
-export function* playEpisode<State, S extends AnyScenario = Scenario, A extends AnyAction = Action>(
+export function* playEpisode<State, S extends Scenario = Scenario, A extends Action = Action>(
   table: Table<State, S, A>,
   plan: EpisodePlan<State, S>,
-  slots: SlotCounter,
+  desk: Desk,
   listener: Listener<A> = {},
 ): Writer<PlayedEpisode<S, A>> {
   const { environment, chatFormat } = table;
   let state = environment.start(plan.scenario, table.turnLimit);
-  const contexts = ([0, 1] as const).map((seat) => openSeat(table, plan, seat, slots)) as [SeatContexts, SeatContexts]; // one per seat
+  const contexts = ([0, 1] as const).map((seat) => openSeat(table, plan, seat, desk)) as [SeatContexts, SeatContexts]; // one per seat
   const turns: PlayedTurn<A>[] = [];
   for (;;) {
     const seat = environment.seatToMove(state);
@@ -141,27 +121,22 @@ export function* playEpisode<State, S extends AnyScenario = Scenario, A extends 
   };
 }
 
-/** Whether the seat's strategies are drawn from the policy in training. */
-export function isTrained<State>({ strategist }: SeatPlan<State>): boolean {
-  return strategist?.kind === 'model' && strategist.isTrained;
-}
-
-function openSeat<State, S extends AnyScenario, A extends AnyAction>(
+function openSeat<State, S extends Scenario, A extends Action>(
   table: Table<State, S, A>,
   plan: EpisodePlan<State, S>,
   seat: SeatIndex,
-  slots: SlotCounter,
+  desk: Desk,
 ): SeatContexts {
   const { strategist, agent } = plan.seats[seat];
   const view = table.chatFormat.openView(table.environment.view(plan.scenario, seat));
-  const open = (decoder: Decoder) => {
-    const context = slots.open(decoder);
+  const open = (speaker: Speaker) => {
+    const context = desk.open(speaker);
     context.append(view);
     return context;
   };
-  const advised = strategist?.kind === 'model' ? open(strategist.decoder) : null;
+  const advised = strategist?.kind === 'model' ? open(strategist.speaker) : null;
   if (agent.kind === 'script') return { strategist: advised, agent: null };
-  return { strategist: advised, agent: advised?.decoder === agent.decoder ? advised : open(agent.decoder) };
+  return { strategist: advised, agent: advised?.speaker === agent.speaker ? advised : open(agent.speaker) };
 }
 
 /** The seat's contexts, each once. */
@@ -170,7 +145,7 @@ const rolesOf = ({ strategist, agent }: SeatContexts): Context[] => [
 ];
 
 /** Whether every context can hold one more turn of the longest kind; a few tokens are the format's own. */
-function hasRoom<State, S extends AnyScenario, A extends AnyAction>(
+function hasRoom<State, S extends Scenario, A extends Action>(
   table: Table<State, S, A>,
   contexts: readonly SeatContexts[],
   board: string,
@@ -186,7 +161,7 @@ function clipped(tokenIds: readonly number[], limit: number): readonly number[] 
   return tokenIds.length <= limit + 1 ? tokenIds : [...tokenIds.slice(0, limit), ...tokenIds.slice(-1)];
 }
 
-function* playTurn<State, S extends AnyScenario, A extends AnyAction>(
+function* playTurn<State, S extends Scenario, A extends Action>(
   table: Table<State, S, A>,
   plan: EpisodePlan<State, S>,
   state: State,
@@ -198,6 +173,7 @@ function* playTurn<State, S extends AnyScenario, A extends AnyAction>(
   const { environment, chatFormat, tokenizer } = table;
   const players = plan.seats[seat];
   const random = (purpose: string) => new RandomStream(plan.seed, purpose, ...plan.coordinates, seat, turnIndex);
+  const key = (purpose: string) => drawKey(plan.seed, purpose, ...plan.coordinates, seat, turnIndex);
   const board = environment.board(state, seat);
   for (const context of rolesOf({ strategist, agent })) context.append(chatFormat.openOwnTurn(board));
 
@@ -213,7 +189,7 @@ function* playTurn<State, S extends AnyScenario, A extends AnyAction>(
       stopToken: chatFormat.strategyEnd,
       tokenLimit: table.strategyTokenLimit,
       temperature: players.strategist.temperature,
-      random: random('strategy'),
+      key: key('strategy'),
       onToken: listener.onStrategy && ((ids) => listener.onStrategy?.(turnIndex, seat, tokenizer.decode(ids))),
     };
     sample = { ...drawn, firstIndex };
@@ -232,13 +208,13 @@ function* playTurn<State, S extends AnyScenario, A extends AnyAction>(
       stopToken: chatFormat.actionEnd,
       tokenLimit: table.actionTokenLimit,
       temperature: players.agent.temperature,
-      random: random('utterance'),
+      key: key('utterance'),
       onToken: listener.onUtterance && ((ids) => listener.onUtterance?.(turnIndex, seat, tokenizer.decode(ids))),
     };
     utterance = tokenizer.decode(spoken.tokenIds);
     if (!spoken.isComplete) agent.append([chatFormat.actionEnd]);
   } else if (players.agent.kind === 'script') {
-    utterance = players.agent.speak(state, seat, random('script'));
+    utterance = players.agent.speak(state, seat, random('script'), strategy);
   } else throw new Error('a model agent has a context');
   if (agent !== strategist) strategist?.append(clipped(chatFormat.action(utterance), table.actionTokenLimit));
 
@@ -251,8 +227,9 @@ function* playTurn<State, S extends AnyScenario, A extends AnyAction>(
     strategyReading: strategy === null ? null : environment.readStrategy(state, strategy, action),
     utterance,
     action,
-    offerValue: environment.offerValue(state, seat),
-    proposalValue: environment.proposalValue(state, seat),
+    offerValue: environment.offerValue?.(state, seat) ?? null,
+    proposalValue: environment.proposalValue?.(state, seat) ?? null,
+    isProposal: environment.isProposal?.(action) ?? false,
     turnsLeft: environment.turnsLeft(state, seat),
     sample,
     utteranceIndex,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { writeEpisode, type Padding } from '../../tests/playedEpisode.ts';
+import { EMPTY_MEMORY } from '../record/objectiveMemory.ts';
 import { defaultRunConfig, type RunConfig } from '../record/runConfig.ts';
 import { scoreBatch, tracesOf } from './score.ts';
 
@@ -25,7 +26,7 @@ const episode = (padding: Padding = {}) =>
 
 describe('the training sequence', () => {
   test('is the context as it was fed; scored are the sampled tokens and no others', () => {
-    const { examples } = scoreBatch(configWith({}), [episode()], 0, null);
+    const { examples } = scoreBatch(configWith({}), [episode()], 0, EMPTY_MEMORY);
     const [first, second] = examples;
     // 3 of the view, 1 before the strategy; 2 after it, 2 of the partner's turn, 1 before the next; 2 after.
     expect([...(first?.tokenIds ?? [])]).toEqual([0, 0, 0, 0, 11, 12, 13, 0, 0, 0, 0, 0, 14, 0, 0]);
@@ -34,7 +35,7 @@ describe('the training sequence', () => {
   });
 
   test('has as many scored tokens as were sampled, a stop token only where one was drawn', () => {
-    const { examples, sides } = scoreBatch(configWith({}), [episode(), episode()], 0, null);
+    const { examples, sides } = scoreBatch(configWith({}), [episode(), episode()], 0, EMPTY_MEMORY);
     examples.forEach(({ scoredIndices, turns, sampledLogProbs }, index) => {
       const sampled = sum((sides[index]?.turns ?? []).map(({ sample }) => sample?.tokenIds.length ?? 0));
       expect(scoredIndices).toHaveLength(sampled);
@@ -44,7 +45,7 @@ describe('the training sequence', () => {
   });
 
   test('keeps each token’s log-prob beside it', () => {
-    const { examples } = scoreBatch(configWith({}), [episode()], 0, null);
+    const { examples } = scoreBatch(configWith({}), [episode()], 0, EMPTY_MEMORY);
     expect(examples.map(({ sampledLogProbs }) => [...sampledLogProbs])).toEqual([
       [-1, -2, -3, -6],
       [-4, -5],
@@ -55,7 +56,7 @@ describe('the training sequence', () => {
 describe('rewards, returns and advantages', () => {
   test('belong to the turn that earned them', () => {
     // Seat 0 earns 0.8 with its second turn: returns 0.4 and 0.8, divided by the larger one. Seat 1: 0.4 at once.
-    const { examples, episodes } = scoreBatch(configWith({ advantage: 'paper' }), [episode()], 0, null);
+    const { examples, episodes } = scoreBatch(configWith({ advantage: 'paper' }), [episode()], 0, EMPTY_MEMORY);
     expect(examples.map(({ turns }) => turns)).toEqual([
       [
         { advantage: 0.5, tokenCount: 3 },
@@ -72,7 +73,9 @@ describe('rewards, returns and advantages', () => {
 
   test('do not change when anybody’s tokens are put between the turns', () => {
     const advantagesWith = (padding: Padding) =>
-      scoreBatch(configWith({}), [episode(padding), episode(padding)], 0, null).examples.map(({ turns }) => turns);
+      scoreBatch(configWith({}), [episode(padding), episode(padding)], 0, EMPTY_MEMORY).examples.map(
+        ({ turns }) => turns,
+      );
     expect(advantagesWith({ view: 40, before: 7, after: 19 })).toEqual(advantagesWith({}));
   });
 
@@ -87,7 +90,7 @@ describe('rewards, returns and advantages', () => {
       configWith({ advantage: 'leave-one-out' }),
       [pair('a', 'x', [10, 2]), pair('b', 'y', [5, 5]), pair('c', 'x', [6, 2])],
       0,
-      null,
+      EMPTY_MEMORY,
     );
     const advantages = examples.map(({ turns }) => turns[0]?.advantage ?? NaN);
     // 1 − 0.6, its negative for the other, and 0 where there is nothing to compare or nothing differs; then unit size.
@@ -100,7 +103,7 @@ describe('rewards, returns and advantages', () => {
       { seat: 0, sampled: [11] },
       { seat: 1, sampled: [21] },
     ]);
-    const { examples, episodes } = scoreBatch(configWith({ advantage: 'paper' }), [alternating], 0, null);
+    const { examples, episodes } = scoreBatch(configWith({ advantage: 'paper' }), [alternating], 0, EMPTY_MEMORY);
     expect(examples).toHaveLength(1);
     expect([...(examples[0]?.tokenIds ?? [])]).toContain(21);
     expect(episodes[0]?.turns.map(({ advantage, reward }) => [advantage, reward])).toEqual([
@@ -113,17 +116,17 @@ describe('rewards, returns and advantages', () => {
     const short = writeEpisode({ episodeId: 'e', points: [0, 0], endReason: 'walk-away' }, [
       { seat: 0, sampled: [11] },
     ]);
-    expect(scoreBatch(configWith({}), [short], 0, null).examples).toHaveLength(1);
+    expect(scoreBatch(configWith({}), [short], 0, EMPTY_MEMORY).examples).toHaveLength(1);
   });
 });
 
 test('the baseline that judges a batch has not seen it', () => {
   const config = configWith({ advantage: 'linear' });
-  const first = scoreBatch(config, [episode(), episode()], 0, null);
-  const known = scoreBatch(config, [episode(), episode()], 1, first.baselineState);
-  expect(first.baselineState).not.toBeNull();
-  expect(known.baselineState).not.toEqual(first.baselineState);
-  expect(scoreBatch(config, [episode(), episode()], 0, null)).toEqual(first); // and nothing is kept between calls
+  const first = scoreBatch(config, [episode(), episode()], 0, EMPTY_MEMORY);
+  const known = scoreBatch(config, [episode(), episode()], 1, first.plan.memory);
+  expect(first.plan.memory.linear).not.toBeNull();
+  expect(known.plan.memory.linear).not.toEqual(first.plan.memory.linear);
+  expect(scoreBatch(config, [episode(), episode()], 0, EMPTY_MEMORY)).toEqual(first); // and nothing is kept between calls
 });
 
 test('groups whose episodes all earned the same are counted: they teach leave-one-out nothing', () => {
@@ -137,19 +140,20 @@ test('groups whose episodes all earned the same are counted: they teach leave-on
     // x: seat 0 earns 8 and 8, seat 1 earns 2 and 4. y: both are alone in their group.
     [played([8, 2], 'x'), played([8, 4], 'x'), played([5, 5], 'y')],
     0,
-    null,
+    EMPTY_MEMORY,
   );
   expect(zeroSpreadGroupShare).toBe(3 / 4);
 });
 
 describe('traces', () => {
-  const scored = scoreBatch(configWith({ advantage: 'paper' }), [episode()], 7, null);
+  const scored = scoreBatch(configWith({ advantage: 'paper' }), [episode()], 7, EMPTY_MEMORY);
   const numbers = (...values: number[]) => Float32Array.from(values);
   const stats = [numbers(0.1, 0.2, 0.3, 0.4), numbers(0.5, 0.6)].map((klToBase) => ({
     logProbs: klToBase,
     entropies: klToBase,
     klToBase,
     klFromBase: klToBase,
+    hidden: numbers(),
   }));
   const [first, second] = tracesOf(scored, stats, 7);
 

@@ -1,15 +1,16 @@
 import type { Episode, Turn } from '../record/episode.ts';
+import type { ObjectiveMemory } from '../record/objectiveMemory.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
 import type { Trace } from '../record/trace.ts';
 import { seatHistory } from '../reward/seatHistory.ts';
-import { turnRewards, type TurnReward } from '../reward/turnRewards.ts';
+import { turnRewards } from '../reward/turnRewards.ts';
 import type { TokenStats } from '../policy/engine.ts';
 import type { TrainingExample } from './learn.ts';
-import { zeroSpreadGroupShare } from './objective/leaveOneOut.ts';
-import { advantagesOfBatch, type Trajectory } from './objective/objective.ts';
-import type { BaselineState } from './objective/linearBaseline.ts';
-import { returnsToGo } from './objective/returns.ts';
+import { returnsToGo } from './objective/credit/returns.ts';
+import { zeroSpreadShare } from './objective/data/dynamicSampling.ts';
+import { planBatch, type BatchPlan } from './objective/planBatch.ts';
+import { planContext, trainableObjective, trajectoryOf, type RewardedSide } from './objectiveBatch.ts';
 import type { PlayedEpisode, PlayedTurn } from './rollout.ts';
 
 /** A batch with what every turn earned. `examples[i]` is the trained side `sides[i]`. */
@@ -17,18 +18,15 @@ export interface ScoredBatch {
   readonly episodes: readonly Episode[];
   readonly examples: readonly TrainingExample[];
   readonly sides: readonly Side[];
-  readonly baselineState: BaselineState | null;
+  /** Advantages and weights of the trained sides. */
+  readonly plan: BatchPlan;
   readonly baselineExplainedVariance: number;
   /** Share of the groups (scenario × seat) whose episodes all earned the same: they teach leave-one-out nothing. */
   readonly zeroSpreadGroupShare: number;
 }
 
 /** One seat's side of one episode. */
-interface Side {
-  readonly episode: PlayedEpisode;
-  readonly seat: SeatIndex;
-  readonly turns: readonly PlayedTurn[];
-  readonly rewards: readonly TurnReward[];
+interface Side extends RewardedSide {
   readonly returns: readonly number[];
 }
 
@@ -37,21 +35,13 @@ export function scoreBatch(
   config: RunConfig,
   played: readonly PlayedEpisode[],
   updateIndex: number,
-  baselineState: BaselineState | null,
+  memory: ObjectiveMemory,
 ): ScoredBatch {
   const allSides = played.flatMap((episode) => ([0, 1] as const).map((seat) => sideOf(config, episode, seat)));
   const sides = allSides.filter(({ episode, seat, turns }) => episode.trainedSeats.includes(seat) && turns.length > 0);
-  const trajectories: Trajectory[] = sides.map(({ episode, seat, turns, returns }) => ({
-    seat,
-    scenario: episode.scenario.id,
-    turns: turns.map(({ offerValue, proposalValue, turnsLeft }, index) => ({
-      returnToGo: returns[index] ?? 0,
-      offerValue,
-      proposalValue,
-      turnsLeft,
-    })),
-  }));
-  const { advantages, ...baseline } = advantagesOfBatch(config, trajectories, baselineState);
+  const context = planContext(config, updateIndex, memory);
+  const plan = planBatch(trainableObjective(config), sides.map(trajectoryOf), context);
+  const advantages = plan.turnAdvantages;
   const advantagesOf = new Map(sides.map((side, index) => [side, advantages[index] ?? []]));
   return {
     episodes: played.map((episode) =>
@@ -64,12 +54,11 @@ export function scoreBatch(
     ),
     examples: sides.map((side) => exampleOf(side, advantagesOf.get(side) ?? [])),
     sides,
-    ...baseline,
-    zeroSpreadGroupShare: zeroSpreadGroupShare(
-      sides.map(({ episode, seat }) => ({
-        group: `${episode.scenario.id}/${seat}`,
-        points: episode.outcome.points[seat],
-      })),
+    plan,
+    baselineExplainedVariance: plan.metrics['critic/vf_explained_var'] ?? 0,
+    zeroSpreadGroupShare: zeroSpreadShare(
+      sides.map(({ episode, seat }) => `${episode.scenario.id}/${seat}`),
+      sides.map(({ episode, seat }) => episode.outcome.points[seat]),
     ),
   };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { writeEpisode } from '../../tests/playedEpisode.ts';
 import { wordGame } from '../../tests/wordGame.ts';
-import type { Action, StrategyReading } from '../record/episode.ts';
-import type { Scenario, SeatIndex } from '../record/scenario.ts';
+import type { DealAction, DealScenario } from '../environment/negotiation/schemas.ts';
+import type { StrategyReading } from '../record/episode.ts';
+import type { SeatIndex } from '../record/scenario.ts';
 import { measureSpeech, type LeakRule, type Measured } from './speech.ts';
 
 /** One turn of a dialogue; what is left out is dull. */
@@ -12,15 +13,15 @@ interface Line {
   /** Family, and whether it was carried out: null where that cannot be said. */
   readonly reading?: readonly [family: string | null, isFollowed: boolean | null];
   readonly utterance?: string;
-  readonly action?: Action;
+  readonly action?: DealAction;
 }
 
 const TURN_LIMIT = 10;
 /** In the word game the nth number of a state is what the nth turn said. */
-const say = (count: number): Action => ({ kind: 'propose', share: [count, 0, 0] });
+const say = (count: number): DealAction => ({ kind: 'propose', share: [count, 0, 0] });
 
 /** An episode of these lines, whose seat is measured. A strategy is read as its family says; without one there is no reading. */
-function measured(cluster: string, seat: SeatIndex, lines: readonly Line[]): Measured<Scenario, Action> {
+function measured(cluster: string, seat: SeatIndex, lines: readonly Line[]): Measured<DealScenario, DealAction> {
   const turns = lines.map(({ seat: speaker = 0, action = { kind: 'talk' } }) => ({
     seat: speaker,
     sampled: null,
@@ -38,7 +39,7 @@ function measured(cluster: string, seat: SeatIndex, lines: readonly Line[]): Mea
 }
 
 const speechOf = (
-  episodes: readonly Measured<Scenario, Action>[],
+  episodes: readonly Measured<DealScenario, DealAction>[],
   isLeak: LeakRule<ReturnType<typeof wordGame.start>> | null = null,
 ) => measureSpeech(wordGame, TURN_LIMIT, episodes, isLeak);
 
@@ -166,7 +167,7 @@ test('families are counted where following can be told, the most frequent first'
 });
 
 test('the entropy is that of the families of first turns, in nats; one that cannot be read is a family', () => {
-  const opening = (family: string | null, seat: SeatIndex = 0): Measured<Scenario, Action> =>
+  const opening = (family: string | null, seat: SeatIndex = 0): Measured<DealScenario, DealAction> =>
     measured('a', seat, [
       ...(seat === 1 ? [{ strategy: 's', reading: ['not measured', true] } as const] : []),
       { seat, strategy: 's', reading: [family, true] },

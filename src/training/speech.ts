@@ -1,6 +1,7 @@
-import type { AnyAction, AnyScenario, Environment } from '../environment/environment.ts';
+import type { Environment } from '../environment/environment.ts';
 import type { SpeechMetrics } from '../record/evaluation.ts';
-import type { SeatIndex } from '../record/scenario.ts';
+import type { Action } from '../record/episode.ts';
+import type { Scenario, SeatIndex } from '../record/scenario.ts';
 import type { PlayedEpisode, PlayedTurn } from './rollout.ts';
 import { clusteredMean, type Sample } from './statistics.ts';
 
@@ -8,13 +9,13 @@ import { clusteredMean, type Sample } from './statistics.ts';
 export type LeakRule<State> = (state: State, strategy: string | null, utterance: string) => boolean;
 
 /** An episode and the seat in it that is measured. */
-export interface Measured<S extends AnyScenario, A extends AnyAction> {
+export interface Measured<S extends Scenario, A extends Action> {
   readonly episode: PlayedEpisode<S, A>;
   readonly seat: SeatIndex;
 }
 
 /** A turn, the state it was taken in, and the situation it belongs to. */
-interface Spoken<State, A extends AnyAction> {
+interface Spoken<State, A extends Action> {
   readonly turn: PlayedTurn<A>;
   readonly state: State;
   readonly cluster: string;
@@ -24,7 +25,7 @@ interface Spoken<State, A extends AnyAction> {
  * How well the measured seats speak: what the environment's own reader makes of each of their turns. Shares are means
  * over turns with intervals clustered by canonical scenario; null where there is nothing to count.
  */
-export function measureSpeech<State, S extends AnyScenario, A extends AnyAction>(
+export function measureSpeech<State, S extends Scenario, A extends Action>(
   environment: Environment<State, S, A>,
   turnLimit: number,
   measured: readonly Measured<S, A>[],
@@ -61,7 +62,7 @@ export function measureSpeech<State, S extends AnyScenario, A extends AnyAction>
 }
 
 /** Plays the recorded actions again, for the states they were taken in. */
-function* spokenTurns<State, S extends AnyScenario, A extends AnyAction>(
+function* spokenTurns<State, S extends Scenario, A extends Action>(
   environment: Environment<State, S, A>,
   turnLimit: number,
   { episode, seat }: Measured<S, A>,
@@ -74,7 +75,7 @@ function* spokenTurns<State, S extends AnyScenario, A extends AnyAction>(
 }
 
 /** How often each family of strategies was carried out, the most frequent family first. */
-function byFamily<State, A extends AnyAction>(checked: readonly Spoken<State, A>[]): SpeechMetrics['followedByFamily'] {
+function byFamily<State, A extends Action>(checked: readonly Spoken<State, A>[]): SpeechMetrics['followedByFamily'] {
   const counts = new Map<string, { family: string; turns: number; followed: number }>();
   for (const { turn } of checked) {
     const family = turn.strategyReading?.family ?? 'unreadable';

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { changedGpu } from '../../tests/changedGpu.ts';
 import { largestDifference } from '../../tests/goldenModel.ts';
 import { loadTinyModel, newsOf, tinyConfig, trainTiny, type TinyRun } from '../../tests/tinyRun.ts';
 import { requestGpuDevice, type GpuDevice } from '../gpu/device.ts';
-import * as kernels from '../gpu/kernels/kernels.ts';
 import type { KernelLibrary } from '../gpu/plan.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { PlannedEngine } from '../policy/plannedEngine.ts';
 import { ReferenceEngine } from '../policy/referenceEngine.ts';
 import { tensorNamed, type Weights } from '../policy/weights.ts';
-import { fromCheckpoint } from './trainerState.ts';
+import { learnerStateOf } from './trainerState.ts';
 
 let gpu: GpuDevice;
 let model: LoadedCheckpoint;
@@ -22,12 +22,12 @@ beforeAll(async () => {
 });
 afterAll(() => gpu.device.destroy());
 
-/** What a training run must have dispatched: every kernel that there is. */
-const FORWARD = ['embed', 'rmsNorm', 'matmul', 'rope', 'attention', 'matmulResidual', 'swiglu', 'draw', 'tokenStats'];
+/** What a training run must have dispatched. */
+const FORWARD = ['embed', 'rmsNorm', 'linear', 'rope', 'attention', 'swiglu', 'drawToken', 'tokenStats'];
 const BACKWARD = [
   'logitGradient',
-  'matmulInputGradient',
-  'matmulWeightGradient',
+  'inputGradient',
+  'weightGradient',
   'rmsNormGainGradient',
   'rmsNormBackward',
   'swigluBackward',
@@ -36,7 +36,8 @@ const BACKWARD = [
   'ropeBackward',
   'embedGradient',
 ];
-const KERNELS = [...FORWARD, ...BACKWARD];
+const OPTIMIZER = ['squaredNorm', 'squaredNormTotal', 'adamW'];
+const KERNELS = [...FORWARD, ...BACKWARD, ...OPTIMIZER];
 
 /** What is wrong with the record of a run: kernels that did nothing, or other work than the run reports. */
 function complaints(counts: KernelLibrary['counts'], { news }: TinyRun): string[] {
@@ -68,9 +69,8 @@ describe('who does the work', () => {
     expect(complaints(recorded, run)).toEqual([]);
   });
 
-  test('the list names every kernel there is', () => {
-    const named = Object.values(kernels).flatMap((made) => (typeof made === 'number' ? [] : [made.name]));
-    expect(named.toSorted()).toEqual(KERNELS.toSorted());
+  test('the list names every kernel that the run’s plans hold', () => {
+    expect([...engine.library.names].toSorted()).toEqual(KERNELS.toSorted());
   });
 
   test.each(KERNELS)('without %s the record would not pass', (name) => {
@@ -87,16 +87,35 @@ describe('who does the work', () => {
     }
   });
 
-  test.each(KERNELS)('when %s cannot be compiled, the run fails instead of going on without it', async (name) => {
-    const broken = new PlannedEngine(gpu, model.config);
-    const compile = broken.library.compile.bind(broken.library);
-    broken.library.compile = (kernel, constants) => {
-      if (kernel.name === name) throw new Error(`${name} does not compile`);
-      return compile(kernel, constants);
-    };
-    const { thrown, saved } = await trainTiny(broken, model, tinyConfig({ updates: 1 }));
-    expect(thrown).toEqual(new Error(`${name} does not compile`));
-    expect(saved).toEqual([]);
+  test.each(KERNELS)(
+    'when %s cannot be compiled, the run fails before its first token, and says which',
+    async (name) => {
+      const broken = changedGpu(gpu, {
+        // The others are never dispatched, so nobody needs to compile them.
+        createComputePipelineAsync: async ({ label }) => {
+          if (label?.startsWith(`${name} `)) throw new Error('no such instruction');
+          return {} as GPUComputePipeline;
+        },
+      });
+      const run = await trainTiny(new PlannedEngine(broken, model.config), model, tinyConfig({ updates: 1 }));
+      expect(run.thrown).toMatchObject({
+        code: 'gpu-kernel',
+        what: expect.stringContaining(name),
+        why: 'no such instruction',
+      });
+      expect(newsOf(run.news, 'episode.started')).toEqual([]);
+    },
+  );
+
+  test('the run tells how much of the engine is ready, before anything else happens', async () => {
+    const fresh = await trainTiny(new PlannedEngine(gpu, model.config), model, tinyConfig({ updates: 1 }));
+    const shares = newsOf(fresh.news, 'engine.prepared').map(({ share }) => share);
+    expect(shares.at(-1)).toBe(1);
+    const last = fresh.news.findLastIndex(({ kind }) => kind === 'engine.prepared');
+    expect(fresh.news.slice(0, last + 1).map(({ kind }) => kind)).toEqual([
+      'run.started',
+      ...shares.map(() => 'engine.prepared'),
+    ]);
   });
 });
 
@@ -112,7 +131,7 @@ describe('one update of the kernels and one of the reference, from the same seed
   const stateOf = (run: TinyRun) => {
     const [checkpoint] = run.saved;
     if (!checkpoint) throw new Error('nothing was saved');
-    return fromCheckpoint(checkpoint);
+    return learnerStateOf(checkpoint);
   };
   const distance = (left: Weights, right: Weights) =>
     Math.max(...[...left].map(([name, { data }]) => largestDifference(data, tensorNamed(right, name).data)));

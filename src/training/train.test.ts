@@ -7,6 +7,7 @@ import { loadTinyModel, newsOf, tinyConfig, trainTiny, type Circumstances, type 
 import { UnigramEngine } from '../../tests/unigramEngine.ts';
 import type { Engine, Learner } from '../policy/engine.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
+import { clipScale } from '../policy/adamW.ts';
 import { ReferenceEngine } from '../policy/referenceEngine.ts';
 import { tensorNamed } from '../policy/weights.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
@@ -14,7 +15,7 @@ import type { RunConfig } from '../record/runConfig.ts';
 import { RunEvent } from '../record/runEvent.ts';
 import { RunControl } from './runControl.ts';
 import type { TrainingNews } from './train.ts';
-import { fromCheckpoint } from './trainerState.ts';
+import { learnerStateOf } from './trainerState.ts';
 
 let model: LoadedCheckpoint;
 beforeAll(async () => {
@@ -44,7 +45,7 @@ const contentsOf = ({ manifest, tensors }: Checkpoint) => ({
   tensors: createHash('sha256').update(tensors).digest('hex'),
   updatesDone: manifest.updatesDone,
   optimizerStep: manifest.optimizerStep,
-  baselineCoefficients: manifest.baselineCoefficients,
+  objectiveMemory: manifest.objectiveMemory,
   score: manifest.score,
 });
 const lastOf = (run: TinyRun): Checkpoint => {
@@ -96,7 +97,7 @@ describe('a run is a function of its config', () => {
 test('each update learns at its own rate: half of it in the first of two warm-up updates, then all of it', async () => {
   // Without memory, Adam's step is the learning rate times the sign of the gradient.
   const run = await quickly({ updates: 2, warmupUpdates: 2, learningRate: 0.01, adamBeta1: 0, adamBeta2: 0 });
-  const embeddings = [model.weights, ...run.saved.map((saved) => fromCheckpoint(saved).parameters)].map(
+  const embeddings = [model.weights, ...run.saved.map((saved) => learnerStateOf(saved).parameters)].map(
     (weights) => tensorNamed(weights, 'model.embed_tokens.weight').data,
   );
   const [first, second] = [1, 2].map((update) =>
@@ -307,7 +308,7 @@ describe('orders', () => {
     expect(new Set(run.saved.map(({ manifest }) => manifest.checkpointId)).size).toBe(4);
     const [beforeAnything] = run.saved;
     if (!beforeAnything) throw new Error('nothing was saved');
-    expect(fromCheckpoint(beforeAnything).parameters).toEqual(model.weights);
+    expect(learnerStateOf(beforeAnything).parameters).toEqual(model.weights);
   });
 
   test('stop ends a paused run too', async () => {
@@ -340,13 +341,13 @@ describe('LoRA', () => {
     for (const [name, data] of before) expect(tensorNamed(model.weights, name).data).toEqual(data);
     const [first, last] = [run.saved[0], lastOf(run)];
     if (!first) throw new Error('nothing was saved');
-    const { parameters, moments } = fromCheckpoint(last);
+    const { parameters, moments } = learnerStateOf(last);
     // Seven projections in each of two layers, two factors each.
     expect([...parameters.keys()].filter((name) => /\.lora_[AB]$/.test(name))).toHaveLength(28);
     expect(parameters.size).toBe(28);
     expect([...moments.first.keys()]).toEqual([...parameters.keys()]);
     // B starts at 0: the first update moves B alone (A's gradient is B's), the second moves both.
-    const earlier = fromCheckpoint(first).parameters;
+    const earlier = learnerStateOf(first).parameters;
     const factor = (name: string) => `model.layers.0.self_attn.q_proj.lora_${name}`;
     expect(tensorNamed(earlier, factor('B')).data.some((value) => value !== 0)).toBe(true);
     expect(tensorNamed(parameters, factor('A')).data).not.toEqual(tensorNamed(earlier, factor('A')).data);
@@ -367,13 +368,10 @@ describe('trouble', () => {
 
   test('a gradient that overflows in the second update leaves the state after the first, saved', async () => {
     const whole = await quickly();
-    let taken = 0;
     const overflowing = withLearner(unigram(), (learner) => ({
-      takeGradients: async () => {
-        const gradients = await learner.takeGradients();
-        taken += 1;
-        if (taken === 2) tensorNamed(gradients, 'model.embed_tokens.weight').data[5] = Infinity;
-        return gradients;
+      step: async (options) => {
+        if (options.step === 2) clipScale(Infinity, 1); // throws what the real one does
+        return learner.step(options);
       },
     }));
     const run = await trainTiny(overflowing, model, tinyConfig({ updates: 3, updatesPerCheckpoint: 3 }));
@@ -426,13 +424,15 @@ describe('trouble', () => {
       const inner = unigram();
       const engine: Engine = {
         ...inner,
-        createWeightSet: (weights) => counted(inner.createWeightSet(weights)),
-        createDecoder: (weights, slotCount) => counted(inner.createDecoder(weights, slotCount)),
-        createLearner: (policy, base, tokenLimit) => {
-          expect(open.size).toBe(4); // two weight sets and two decoders
+        loadWeights: (weights) => counted(inner.loadWeights(weights)),
+        createPolicy: (base, trainable) => counted(inner.createPolicy(base, trainable)),
+        createDecoder: (speakers, slotCount) => counted(inner.createDecoder(speakers, slotCount)),
+        createLearner: (policy, tokenLimit) => {
+          expect(open.size).toBe(3); // base, policy and decoder
           if (!isRoomy) throw new Error('no room for the learner');
-          return counted(inner.createLearner(policy, base, tokenLimit));
+          return counted(inner.createLearner(policy, tokenLimit));
         },
+        prepare: () => inner.prepare(),
         dispose: () => undefined,
       };
       const run = await trainTiny(engine, model, tinyConfig({ updates: 1 }));
@@ -497,16 +497,22 @@ function withLearner(engine: Engine, change: (learner: Learner) => Partial<Learn
   return {
     kind: engine.kind,
     config: engine.config,
-    createWeightSet: (weights) => engine.createWeightSet(weights),
-    createDecoder: (weights, slotCount) => engine.createDecoder(weights, slotCount),
-    createLearner: (policy, base, tokenLimit) => {
-      const learner = engine.createLearner(policy, base, tokenLimit);
+    slotLimit: engine.slotLimit,
+    loadWeights: (weights) => engine.loadWeights(weights),
+    createPolicy: (base, trainable) => engine.createPolicy(base, trainable),
+    createDecoder: (speakers, slotCount) => engine.createDecoder(speakers, slotCount),
+    prepare: () => engine.prepare(),
+    createLearner: (policy, tokenLimit) => {
+      const learner = engine.createLearner(policy, tokenLimit);
       return {
         tokenLimit,
         forward: (sequences, temperature) => learner.forward(sequences, temperature),
         backward: (coefficients) => learner.backward(coefficients),
+        step: (options) => learner.step(options),
         takeGradients: () => learner.takeGradients(),
         dropGradients: () => learner.dropGradients(),
+        readState: () => learner.readState(),
+        writeState: (state) => learner.writeState(state),
         [Symbol.dispose]: () => learner[Symbol.dispose](),
         ...change(learner),
       };

@@ -1,32 +1,16 @@
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import { isAbort } from '../base/errors.ts';
-import { Owner } from '../base/owner.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Engine } from '../policy/engine.ts';
-import { adapterGradients, adapterScale } from '../policy/lora.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
-import type { Weights } from '../policy/weights.ts';
 import type { Checkpoint, CheckpointManifest, CheckpointStore } from '../record/checkpoint.ts';
 import type { Episode } from '../record/episode.ts';
-import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { Trace } from '../record/trace.ts';
-import { collectBatch, planBatch, slotsNeeded } from './collect.ts';
-import { accumulateGradient } from './learn.ts';
-import { batchMetrics } from './batchMetrics.ts';
-import { adamWOptions, adamWStep, clipGlobalNorm, learningRateAt } from './optimizer.ts';
-import type { Table } from './rollout.ts';
 import type { Order, RunControl } from './runControl.ts';
-import { scoreBatch, tracesOf } from './score.ts';
-import {
-  assertSuits,
-  effectiveWeights,
-  fromCheckpoint,
-  initialState,
-  toCheckpoint,
-  type TrainerState,
-} from './trainerState.ts';
+import { openSession } from './session.ts';
+import { toCheckpoint } from './trainerState.ts';
 
 /** News for the page, and the batch's records for whoever keeps them. */
 export type TrainingNews =
@@ -56,7 +40,8 @@ export interface TrainingPorts<State> {
 
 /**
  * Plays, scores, learns, repeats: one optimizer step per batch of dialogues, strictly on-policy. Yields everything that
- * happens. Whatever interrupts it, the state after the last complete update is saved before it ends.
+ * happens. Whatever interrupts it, the state after the last complete update is saved before it ends, unless the device that
+ * held it is gone: then the last checkpoint counts.
  */
 export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State>): AsyncGenerator<TrainingNews, void> {
   const { config } = run;
@@ -67,7 +52,8 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
   let saveSeconds = 0;
   let savedAt = run.resumeFrom ? state.updatesDone : -1;
   async function store(label: string, isKept: boolean): Promise<CheckpointManifest> {
-    const checkpoint = toCheckpoint(state, {
+    const startedAt = monotonicMs();
+    const checkpoint = toCheckpoint(state, await session.readLearner(), {
       checkpointId: `${run.runId}-${state.updatesDone}${isKept ? `-kept-${wallClockMs()}` : ''}`,
       runId: run.runId,
       label,
@@ -76,7 +62,6 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
       config,
       isKept,
     });
-    const startedAt = monotonicMs();
     await ports.checkpoints.save(checkpoint);
     saveSeconds += (monotonicMs() - startedAt) / 1000;
     savedAt = state.updatesDone;
@@ -86,6 +71,14 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
     yield { kind: 'checkpoint.saved', manifest: await store(label, isKept) };
   }
   const saveIfNew = (label: string) => (savedAt === state.updatesDone ? nothing() : save(label));
+  /** What broke may also keep the state from being read or stored; it is what the person must hear of. */
+  async function* saveIfPossible() {
+    try {
+      yield* saveIfNew('before the failure');
+    } catch {
+      return;
+    }
+  }
   /** A step was ordered: pause again after the update that is now due. */
   let isStepping = false;
   async function* obey(): AsyncGenerator<RunEvent, void> {
@@ -113,12 +106,13 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
   let isOver = false;
   try {
     yield { kind: 'run.started', config, modelName: ports.modelName, updatesDone: state.updatesDone };
+    yield* session.prepare();
     while (state.updatesDone < config.updates) {
       yield* obey();
       control.signal.throwIfAborted();
       const updateIndex = state.updatesDone;
       const { next, metrics } = yield* session.update(state);
-      state = next;
+      state = next; // nothing is awaited between the learner's step and this: they are one
       yield { kind: 'update.finished', updateIndex, metrics: { ...metrics, saveSeconds } };
       saveSeconds = 0;
       if (state.updatesDone % config.updatesPerCheckpoint === 0 || state.updatesDone === config.updates) {
@@ -130,8 +124,11 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
     yield { kind: 'run.finished', updatesDone: state.updatesDone };
   } catch (thrown) {
     isOver = true;
-    yield* saveIfNew(isAbort(thrown) ? 'stopped' : 'before the failure');
-    if (!isAbort(thrown)) throw thrown;
+    if (!isAbort(thrown)) {
+      yield* saveIfPossible();
+      throw thrown;
+    }
+    yield* saveIfNew('stopped');
     yield { kind: 'run.stopped', updatesDone: state.updatesDone };
   } finally {
     // Whoever stops asking (`return()`) gets no more news, but the checkpoint all the same.
@@ -143,108 +140,3 @@ const PAUSE: Order = { kind: 'pause' };
 
 /** A generator that yields nothing. */
 async function* nothing(): AsyncGenerator<never, void> {}
-
-/** Device resources of a run, and the step that uses them. What was opened before a failure is freed. */
-function openSession<State>(run: TrainingRun, ports: TrainingPorts<State>) {
-  const resources = new Owner();
-  try {
-    const session = createSession(run, ports, resources);
-    return { ...session, [Symbol.dispose]: () => resources[Symbol.dispose]() };
-  } catch (thrown) {
-    resources[Symbol.dispose]();
-    throw thrown;
-  }
-}
-
-function createSession<State>(
-  run: TrainingRun,
-  { environment, model, engine, control }: TrainingPorts<State>,
-  resources: Owner,
-) {
-  const { config } = run;
-  const { signal } = control;
-  if (run.resumeFrom) assertSuits(run.resumeFrom, model.config);
-  const state = run.resumeFrom ? fromCheckpoint(run.resumeFrom) : initialState(config, model.config, model.weights);
-  const policy = resources.own(engine.createWeightSet(effectiveWeights(config, model.weights, state.parameters)));
-  const base = resources.own(engine.createWeightSet(model.weights));
-  const slots = slotsNeeded(config);
-  const policyDecoder = resources.own(engine.createDecoder(policy, slots.policy));
-  const baseDecoder = resources.own(engine.createDecoder(base, slots.base));
-  const tokenLimit = Math.max(config.tokensPerMicroBatch, model.config.contextLength);
-  const learner = resources.own(engine.createLearner(policy, base, tokenLimit));
-  const table: Table<State> = {
-    environment,
-    tokenizer: model.tokenizer,
-    chatFormat: model.chatFormat,
-    contextLength: model.config.contextLength,
-    turnLimit: config.turnLimit,
-    strategyTokenLimit: config.strategyTokenLimit,
-    actionTokenLimit: config.actionTokenLimit,
-  };
-
-  /** One update: a new state, or an exception and the old one. */
-  async function* update(
-    before: TrainerState,
-  ): AsyncGenerator<TrainingNews, { next: TrainerState; metrics: Omit<UpdateMetrics, 'saveSeconds'> }> {
-    const updateIndex = before.updatesDone;
-    const startedAt = monotonicMs();
-    const plans = planBatch(config, environment, updateIndex, policyDecoder, baseDecoder);
-    const batch = yield* collectBatch(table, plans, updateIndex, signal);
-    const collectedAt = monotonicMs();
-    const scored = scoreBatch(config, batch.episodes, updateIndex, before.baselineState);
-    yield { kind: 'episodes.scored', updateIndex, episodes: [...scored.episodes] };
-    const scoredAt = monotonicMs();
-
-    const progress = accumulateGradient(config, learner, scored.examples, signal);
-    let step = await progress.next();
-    while (!step.done) {
-      yield { kind: 'phase.progressed', updateIndex, phase: 'update', share: step.value };
-      step = await progress.next();
-    }
-    const stats = step.value;
-    const { parameters, optimizerStep, moments, gradientNorm } = descend(before, await learner.takeGradients());
-    signal.throwIfAborted();
-    policy.update(effectiveWeights(config, model.weights, parameters));
-    const updatedAt = monotonicMs();
-
-    yield {
-      kind: 'batch.recorded',
-      updateIndex,
-      episodes: scored.episodes,
-      traces: tracesOf(scored, stats.tokenStats, updateIndex),
-    };
-    const metrics = batchMetrics(batch, scored, stats, {
-      gradientNorm,
-      learningRate: learningRateAt(config, updateIndex),
-      rolloutSeconds: (collectedAt - startedAt) / 1000,
-      scoreSeconds: (scoredAt - collectedAt) / 1000,
-      updateSeconds: (updatedAt - scoredAt) / 1000,
-    });
-    return {
-      next: {
-        updatesDone: updateIndex + 1,
-        parameters,
-        moments,
-        optimizerStep,
-        baselineState: scored.baselineState,
-        score: metrics.pointsTrained,
-      },
-      metrics,
-    };
-  }
-
-  /** Gradient of the effective weights → gradient of what is trained → clip → AdamW. */
-  function descend(before: TrainerState, weightGradients: Weights) {
-    const own =
-      config.adaptation === 'lora'
-        ? adapterGradients(weightGradients, before.parameters, adapterScale(config.loraRank, config.loraAlpha))
-        : weightGradients;
-    const { gradients, norm } = clipGlobalNorm(own, config.gradientClipNorm);
-    const optimizerStep = before.optimizerStep + 1;
-    const options = adamWOptions(config, before.updatesDone);
-    const { parameters, moments } = adamWStep(before.parameters, gradients, before.moments, optimizerStep, options);
-    return { parameters, moments, optimizerStep, gradientNorm: norm };
-  }
-
-  return { state, update };
-}

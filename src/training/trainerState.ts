@@ -1,44 +1,42 @@
 import { AppError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
+import type { LearnerState, Trainable } from '../policy/engine.ts';
 import { readSafetensors, writeSafetensors } from '../policy/formats/safetensors.ts';
-import { adapterScale, applyAdapter, createAdapter } from '../policy/lora.ts';
+import { adapterScale, adapterShapes, createAdapter } from '../policy/lora.ts';
 import { weightShapes, type ModelConfig } from '../policy/modelConfig.ts';
 import type { HostTensor, Weights } from '../policy/weights.ts';
 import type { Checkpoint, CheckpointManifest } from '../record/checkpoint.ts';
+import { EMPTY_MEMORY, type ObjectiveMemory } from '../record/objectiveMemory.ts';
 import type { RunConfig } from '../record/runConfig.ts';
-import { zeroMoments, type Moments } from './optimizer.ts';
 
-/** Everything that an update changes. A new object per update: an aborted one leaves this untouched. */
+/**
+ * What an update changes besides the parameters and moments, which the learner holds on the device. A new object per
+ * update: it takes the place of the old one in the same moment in which the learner has stepped.
+ */
 export interface TrainerState {
   readonly updatesDone: number;
-  /** What is trained: all weights, or the adapter's factors. */
-  readonly parameters: Weights;
-  readonly moments: Moments;
   readonly optimizerStep: number;
-  readonly baselineState: readonly number[] | null;
+  /** What the objective remembers of earlier batches. */
+  readonly memory: ObjectiveMemory;
   /** Mean points of the trained seats in the last batch. */
   readonly score: number | null;
 }
 
-export function initialState(config: RunConfig, model: ModelConfig, base: Weights): TrainerState {
-  const parameters =
-    config.adaptation === 'lora'
-      ? createAdapter(model, config.loraRank, new RandomStream(config.seed, 'adapter'))
-      : base;
-  return {
-    updatesDone: 0,
-    parameters,
-    moments: zeroMoments(parameters),
-    optimizerStep: 0,
-    baselineState: null,
-    score: null,
-  };
+export const INITIAL_STATE: TrainerState = { updatesDone: 0, optimizerStep: 0, memory: EMPTY_MEMORY, score: null };
+
+type Adaptation = Pick<RunConfig, 'adaptation' | 'loraRank' | 'loraAlpha'>;
+
+/** What is trained, before the first update. */
+export function initialParameters(config: RunConfig, model: ModelConfig, base: Weights): Weights {
+  return config.adaptation === 'full'
+    ? base
+    : createAdapter(model, config.loraRank, new RandomStream(config.seed, 'adapter'));
 }
 
-/** The model's weights under these parameters. */
-export function effectiveWeights(config: RunConfig, base: Weights, parameters: Weights): Weights {
-  if (config.adaptation === 'full') return parameters;
-  return applyAdapter(base, parameters, adapterScale(config.loraRank, config.loraAlpha));
+/** These parameters as the engine takes them. */
+export function trainableOf({ adaptation, loraRank: rank, loraAlpha }: Adaptation, parameters: Weights): Trainable {
+  if (adaptation === 'full') return { kind: 'full', parameters };
+  return { kind: 'lora', rank, scale: adapterScale(rank, loraAlpha), parameters };
 }
 
 const PARTS = { parameters: 'parameters/', first: 'adam.first/', second: 'adam.second/' } as const;
@@ -46,6 +44,7 @@ const PARTS = { parameters: 'parameters/', first: 'adam.first/', second: 'adam.s
 /** The state as a checkpoint: one safetensors file and its row. */
 export function toCheckpoint(
   state: TrainerState,
+  { parameters, moments }: LearnerState,
   about: Pick<
     CheckpointManifest,
     'checkpointId' | 'runId' | 'label' | 'createdAtMs' | 'modelName' | 'config' | 'isKept'
@@ -55,9 +54,9 @@ export function toCheckpoint(
   const add = (prefix: string, weights: Weights) => {
     for (const [name, tensor] of weights) tensors.set(prefix + name, tensor);
   };
-  add(PARTS.parameters, state.parameters);
-  add(PARTS.first, state.moments.first);
-  add(PARTS.second, state.moments.second);
+  add(PARTS.parameters, parameters);
+  add(PARTS.first, moments.first);
+  add(PARTS.second, moments.second);
   const bytes = writeSafetensors(tensors);
   return {
     manifest: {
@@ -65,7 +64,7 @@ export function toCheckpoint(
       ...about,
       updatesDone: state.updatesDone,
       optimizerStep: state.optimizerStep,
-      baselineCoefficients: state.baselineState && [...state.baselineState],
+      objectiveMemory: state.memory,
       score: state.score,
       sizeBytes: bytes.byteLength,
     },
@@ -73,8 +72,15 @@ export function toCheckpoint(
   };
 }
 
-/** The state back from a checkpoint, every bit of it. @throws AppError `checkpoint-damaged` */
-export function fromCheckpoint({ manifest, tensors }: Checkpoint): TrainerState {
+/** Where the run stands, from a checkpoint's row. */
+export function stateOf({ manifest }: Pick<Checkpoint, 'manifest'>): TrainerState {
+  const { updatesDone, optimizerStep, objectiveMemory, baselineCoefficients, score } = manifest;
+  const memory = objectiveMemory ?? { ...EMPTY_MEMORY, linear: baselineCoefficients ?? null };
+  return { updatesDone, optimizerStep, memory, score };
+}
+
+/** Parameters and moments back from a checkpoint, every bit of them. @throws AppError `checkpoint-damaged` */
+export function learnerStateOf({ manifest, tensors }: Checkpoint): LearnerState {
   const all = readSafetensors(tensors, 'checkpoint').tensors;
   const part = (prefix: string) =>
     new Map(
@@ -92,14 +98,12 @@ export function fromCheckpoint({ manifest, tensors }: Checkpoint): TrainerState 
       });
     }
   }
-  return {
-    updatesDone: manifest.updatesDone,
-    parameters,
-    moments,
-    optimizerStep: manifest.optimizerStep,
-    baselineState: manifest.baselineCoefficients,
-    score: manifest.score,
-  };
+  return { parameters, moments };
+}
+
+/** What the checkpoint has trained, as the engine takes it: for evaluation and export. */
+export function trainedIn(checkpoint: Checkpoint): Trainable {
+  return trainableOf(checkpoint.manifest.config, learnerStateOf(checkpoint).parameters);
 }
 
 /**
@@ -109,13 +113,8 @@ export function fromCheckpoint({ manifest, tensors }: Checkpoint): TrainerState 
  */
 export function assertSuits(checkpoint: Checkpoint, model: ModelConfig): void {
   const { config, label, modelName } = checkpoint.manifest;
-  const { parameters } = fromCheckpoint(checkpoint);
-  const expected =
-    config.adaptation === 'full'
-      ? weightShapes(model)
-      : new Map(
-          [...createAdapter(model, config.loraRank, new RandomStream(0))].map(([name, { shape }]) => [name, shape]),
-        );
+  const { parameters } = learnerStateOf(checkpoint);
+  const expected = config.adaptation === 'full' ? weightShapes(model) : adapterShapes(model, config.loraRank);
   const isSame = [...expected].every(([name, shape]) => `${parameters.get(name)?.shape}` === `${shape}`);
   if (isSame && parameters.size === expected.size) return;
   throw new AppError('checkpoint-model', {
@@ -123,9 +122,4 @@ export function assertSuits(checkpoint: Checkpoint, model: ModelConfig): void {
     why: `It was trained from "${modelName}"; its weights have other names or shapes than this model's.`,
     fix: `Choose the model that the run started from ("${modelName}").`,
   });
-}
-
-/** Parameters alone, for export and evaluation. */
-export function parametersOf(checkpoint: Checkpoint): Weights {
-  return fromCheckpoint(checkpoint).parameters;
 }

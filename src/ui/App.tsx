@@ -17,6 +17,7 @@ import { Rail } from './shell/Rail.tsx';
 import { ResumeBanner } from './shell/ResumeBanner.tsx';
 import { obey } from './shell/RunControls.tsx';
 import { TopBar } from './shell/TopBar.tsx';
+import { SelfTestScreen } from './selfTest/SelfTestScreen.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { StorageScreen } from './storage/StorageScreen.tsx';
 import { TrainScreen } from './train/TrainScreen.tsx';
@@ -64,6 +65,7 @@ export function App() {
         {route.screen === 'inspect' && <InspectScreen route={route} />}
         {route.screen === 'talk' && <TalkScreen />}
         {route.screen === 'storage' && <StorageScreen />}
+        {route.screen === 'self-test' && <SelfTestScreen />}
       </main>
       <Announcer />
       {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}

@@ -22,7 +22,8 @@ test('every knob of the schema is in the form, once, with a label, a help text a
 test('limits read as people write them', () => {
   expect(knob('episodesPerUpdate')).toMatchObject({ limits: '1–256', unit: 'episodes', defaultText: '64' });
   expect(knob('learningRate').limits).toBe('> 0, at most 0.1');
-  expect(knob('advantage').choices).toEqual(['linear', 'leave-one-out', 'paper']);
+  expect(knob('advantage').choices).toEqual(expect.arrayContaining(['preset', 'linear', 'leave-one-out', 'paper']));
+  expect(knob('klPenaltyPerNat')).toMatchObject({ limits: 'preset, or 0–10', choices: null, defaultText: 'preset' });
 });
 
 test('the untouched form is the default run', () => {
@@ -57,15 +58,26 @@ test('a link carries only what was changed and comes back as the same form', () 
 test('a preset sets its knobs, leaves the seed alone, and is recognised', () => {
   const [standard, paper] = PRESETS;
   if (!standard || !paper) throw new Error('two presets expected');
-  const draft = withPreset({ ...defaultDraft(), seed: '7' }, paper);
+  const turned = { ...defaultDraft(), seed: '7', klPenaltyPerNat: '0.5', clipHigh: '0.3' };
+  const draft = withPreset(turned, paper);
   expect(draft).toMatchObject({
-    advantage: 'paper',
+    preset: 'epo',
+    advantage: 'preset',
     turnReward: 'critical-accepting',
-    klPenaltyPerNat: '0',
+    klPenaltyPerNat: 'preset',
+    clipHigh: 'preset',
     seed: '7',
   });
   expect(presetOf(draft)).toBe(paper);
   expect(presetOf(withPreset(draft, standard))).toBe(standard);
   expect(presetOf({ ...draft, klPenaltyPerNat: '0.5' })).toBeNull();
   expect(PRESETS.every((preset) => parseDraft(withPreset(draft, preset)).ok)).toBe(true);
+});
+
+test('a number that may also be left to the preset takes both, within its limits', () => {
+  const parse = (klPenaltyPerNat: string) => parseDraft({ ...defaultDraft(), klPenaltyPerNat });
+  expect(parse('0.25')).toMatchObject({ ok: true, value: { klPenaltyPerNat: 0.25 } });
+  expect(parse('preset')).toMatchObject({ ok: true, value: { klPenaltyPerNat: 'preset' } });
+  expect(parse('11')).toEqual({ ok: false, error: { klPenaltyPerNat: 'Out of range: preset, or 0–10 per nat.' } });
+  expect(parse('some')).toEqual({ ok: false, error: { klPenaltyPerNat: 'Enter a number: preset, or 0–10 per nat.' } });
 });

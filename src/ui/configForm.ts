@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
-import { defaultRunConfig, RunConfig, type KnobMeta } from '../record/runConfig.ts';
+import { defaultRunConfig, PRESET, RunConfig, type KnobMeta } from '../record/runConfig.ts';
 
 export type KnobName = keyof RunConfig;
 
@@ -27,6 +27,11 @@ export interface KnobGroup {
 export type ConfigDraft = Readonly<Record<KnobName, string>>;
 export type DraftErrors = Partial<Record<KnobName, string>>;
 
+const Limits = {
+  minimum: z.number().optional(),
+  maximum: z.number().optional(),
+  exclusiveMinimum: z.number().optional(),
+};
 const KnobSchema = z.object({
   label: z.string(),
   group: z.enum(['Episode', 'Reward', 'Objective', 'Optimizer', 'Model', 'Run']),
@@ -34,9 +39,9 @@ const KnobSchema = z.object({
   help: z.string(),
   default: z.union([z.string(), z.number()]),
   enum: z.array(z.string()).optional(),
-  minimum: z.number().optional(),
-  maximum: z.number().optional(),
-  exclusiveMinimum: z.number().optional(),
+  ...Limits,
+  /** A number, or the word `preset`. */
+  anyOf: z.tuple([z.object({ const: z.literal(PRESET) }), z.object(Limits)]).optional(),
 });
 type KnobSchema = z.infer<typeof KnobSchema>;
 
@@ -68,7 +73,11 @@ function groupKnobs(knobs: readonly Knob[]): KnobGroup[] {
   return names.map((name) => ({ name, knobs: knobs.filter(({ group }) => group === name) }));
 }
 
-function describeLimits({ minimum, maximum, exclusiveMinimum }: KnobSchema): string {
+function describeLimits({ anyOf, ...plain }: KnobSchema): string {
+  return anyOf ? `${PRESET}, or ${rangeText(anyOf[1])}` : rangeText(plain);
+}
+
+function rangeText({ minimum, maximum, exclusiveMinimum }: Pick<KnobSchema, keyof typeof Limits>): string {
   const most = maximum === undefined ? '' : limitText(maximum);
   if (minimum !== undefined) return most ? `${limitText(minimum)}–${most}` : `at least ${limitText(minimum)}`;
   if (exclusiveMinimum !== undefined) {
@@ -94,7 +103,7 @@ export function defaultDraft(): ConfigDraft {
 /** The config that the texts describe, or what is wrong with which of them. The worker checks it again. */
 export function parseDraft(draft: ConfigDraft): Result<RunConfig, DraftErrors> {
   const values = Object.fromEntries(
-    KNOBS.map(({ name, choices }) => [name, choices ? draft[name] : toNumber(draft[name])]),
+    KNOBS.map(({ name, choices }) => [name, choices || draft[name] === PRESET ? draft[name] : toNumber(draft[name])]),
   );
   const parsed = RunConfig.safeParse(values);
   if (parsed.success) return ok(parsed.data);

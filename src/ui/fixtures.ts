@@ -2,11 +2,12 @@ import { RandomStream } from '../base/random.ts';
 import type { Episode, Turn } from '../record/episode.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunEvent } from '../record/runEvent.ts';
-import type { Scenario, SeatIndex } from '../record/scenario.ts';
+import type { DealScenario } from '../environment/negotiation/schemas.ts';
+import type { SeatIndex } from '../record/scenario.ts';
 
 /** Made-up news for tests of the page. Nothing in the app imports this file. */
 
-export const SCENARIO: Scenario = {
+export const SCENARIO: DealScenario = {
   environment: 'deal-or-no-deal',
   id: '3,2,1;1,3,1;2,1,2',
   canonicalId: '3,2,1;1,3,1;2,1,2',

@@ -1,4 +1,5 @@
-import type { RunConfig } from '../record/runConfig.ts';
+import { OBJECTIVE_PRESETS } from '../record/objectivePreset.ts';
+import { PRESET, type RunConfig } from '../record/runConfig.ts';
 import { defaultDraft, type ConfigDraft, type KnobName } from './configForm.ts';
 
 /** A named setting of the knobs that decide how a strategist learns; it leaves sizes, lengths and the seed alone. */
@@ -9,20 +10,27 @@ export interface Preset {
   readonly changes: Partial<RunConfig>;
 }
 
-export const PRESETS: readonly Preset[] = [
-  {
-    id: 'default',
-    label: 'Default (linear baseline + KL)',
-    about: 'Points at the end, minus what the turn’s situation predicts; held near the base by a KL penalty.',
-    changes: {},
-  },
-  {
-    id: 'epo-paper',
-    label: 'EPO · paper (equation 5)',
-    about: 'The paper’s critical turns and its own normalisation, without a KL penalty.',
-    changes: { advantage: 'paper', turnReward: 'critical-accepting', klPenaltyPerNat: 0 },
-  },
-];
+/** Choosing a preset takes back what was turned on another one. */
+const PARTS_OF_THE_PRESET = {
+  advantage: PRESET,
+  aggregation: PRESET,
+  klPenaltyPerNat: PRESET,
+  klEstimator: PRESET,
+  klTargetNats: 0,
+  clipLow: PRESET,
+  clipHigh: PRESET,
+  entropyBonusPerNat: PRESET,
+  entropyTargetNats: 0,
+  dynamicSampling: PRESET,
+} as const satisfies Partial<RunConfig>;
+
+/** The objectives that ship, each with the reward and discount of its source; the parts themselves are as the preset says. */
+export const PRESETS: readonly Preset[] = OBJECTIVE_PRESETS.map(({ name, label, about, knobs }) => ({
+  id: name,
+  label,
+  about,
+  changes: { preset: name, ...knobs, ...PARTS_OF_THE_PRESET },
+}));
 
 /** Every knob that some preset touches; choosing a preset sets all of them. */
 const PRESET_KNOBS = [...new Set(PRESETS.flatMap(({ changes }) => Object.keys(changes)))] as KnobName[]; // keys of RunConfig

@@ -9,6 +9,7 @@ test('a route survives the trip through the URL', () => {
     { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3 },
     { screen: 'talk', changes: { seed: '3', seat: 'B' } },
     { screen: 'storage' },
+    { screen: 'self-test' },
   ];
   for (const route of routes) expect(parseRoute(formatRoute(route))).toEqual(route);
 });

@@ -8,7 +8,8 @@ export type Route =
       readonly turnIndex: number | null;
     }
   | { readonly screen: 'talk'; readonly changes: Readonly<Record<string, string>> }
-  | { readonly screen: 'storage' };
+  | { readonly screen: 'storage' }
+  | { readonly screen: 'self-test' };
 
 export type Screen = Route['screen'];
 
@@ -25,6 +26,7 @@ export function parseRoute(hash: string): Route {
     case 'talk':
       return { screen, changes: Object.fromEntries(new URLSearchParams(query)) };
     case 'storage':
+    case 'self-test':
       return { screen };
     default:
       return { screen: 'train', changes: Object.fromEntries(new URLSearchParams(query)) };
@@ -44,7 +46,8 @@ export function formatRoute(route: Route): string {
       return ['#/inspect', ...given.map((part) => encodeURIComponent(String(part)))].join('/');
     }
     case 'storage':
-      return '#/storage';
+    case 'self-test':
+      return `#/${route.screen}`;
   }
 }
 

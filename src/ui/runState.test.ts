@@ -83,6 +83,18 @@ describe('a run', () => {
   });
 });
 
+test('an interruption is shown until the run has got further, and preparing until it is done', () => {
+  const lost = { code: 'gpu-lost', what: 'w', why: 'y', fix: 'f' };
+  const interrupted = after([started, finished(0), { kind: 'run.interrupted', ...lost }]);
+  expect(interrupted).toMatchObject({ status: 'starting', failure: null, interruption: lost });
+  const again = after([{ ...started, updatesDone: 1 }, { kind: 'engine.prepared', share: 0.25 }], interrupted);
+  expect(again).toMatchObject({ status: 'running', interruption: lost, preparedShare: 0.25 });
+  const further = after([{ kind: 'engine.prepared', share: 1 }, finished(1)], again);
+  expect(further).toMatchObject({ interruption: null, preparedShare: null, updatesDone: 2 });
+  const failed = after([{ kind: 'run.failed', ...lost }], interrupted);
+  expect(failed).toMatchObject({ status: 'failed', failure: lost, interruption: null });
+});
+
 test('a stopped run has nobody who is still speaking', () => {
   const stopped = after([started, ...dialogueEvents('e1', 0, 2), { kind: 'run.stopped', updatesDone: 0 }]);
   expect(stopped.dialogues[0]?.turns.map(({ writing }) => writing)).toEqual([null, null]);

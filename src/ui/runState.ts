@@ -45,11 +45,15 @@ export interface RunState {
   readonly modelName: string | null;
   readonly updatesDone: number;
   readonly progress: { readonly updateIndex: number; readonly phase: Phase; readonly share: number } | null;
+  /** How much of the engine is ready, 0–1; null when nobody waits for it. */
+  readonly preparedShare: number | null;
   /** The streamed dialogues of the newest batch. */
   readonly dialogues: readonly LiveDialogue[];
   readonly history: readonly UpdatePoint[];
   readonly lastCheckpoint: CheckpointManifest | null;
   readonly failure: (Explanation & { readonly code: string }) | null;
+  /** What interrupted the run, until it has got further than it was. */
+  readonly interruption: (Explanation & { readonly code: string }) | null;
 }
 
 export const NO_RUN: RunState = {
@@ -58,10 +62,12 @@ export const NO_RUN: RunState = {
   modelName: null,
   updatesDone: 0,
   progress: null,
+  preparedShare: null,
   dialogues: [],
   history: [],
   lastCheckpoint: null,
   failure: null,
+  interruption: null,
 };
 
 /** The run after `event`. Pure; what did not change keeps its identity, so that memoised rows stay untouched. */
@@ -80,6 +86,8 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
         history: state.history.filter((point) => point.updateIndex < event.updatesDone),
         failure: null,
       };
+    case 'engine.prepared':
+      return { ...state, preparedShare: event.share < 1 ? event.share : null };
     case 'phase.progressed':
       return { ...state, progress: { updateIndex: event.updateIndex, phase: event.phase, share: event.share } };
     case 'episode.started':
@@ -100,6 +108,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
       return {
         ...state,
         updatesDone: event.updateIndex + 1,
+        interruption: null,
         history: [...state.history.filter(({ updateIndex }) => updateIndex < event.updateIndex), point],
       };
     }
@@ -113,9 +122,13 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
       return { ...ended(state), status: 'finished', updatesDone: event.updatesDone };
     case 'run.stopped':
       return { ...ended(state), status: 'stopped', updatesDone: event.updatesDone };
+    case 'run.interrupted': {
+      const { code, what, why, fix } = event;
+      return { ...ended(state), status: 'starting', interruption: { code, what, why, fix } };
+    }
     case 'run.failed': {
       const { code, what, why, fix } = event;
-      return { ...ended(state), status: 'failed', failure: { code, what, why, fix } };
+      return { ...ended(state), status: 'failed', failure: { code, what, why, fix }, interruption: null };
     }
     default:
       return assertNever(event);
@@ -149,7 +162,7 @@ function ended(state: RunState): RunState {
     ...dialogue,
     turns: dialogue.turns.map((turn) => (turn.writing === null ? turn : { ...turn, writing: null })),
   }));
-  return { ...state, dialogues, progress: null };
+  return { ...state, dialogues, progress: null, preparedShare: null };
 }
 
 /** The first dialogue of a batch clears those of the batch before. */

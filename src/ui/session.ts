@@ -25,6 +25,9 @@ export interface Session {
   estimate(config: RunConfig): void;
   /** Asks the model for its turn; the talk store hears the answers. */
   ask(askId: string, talk: Talk): void;
+  /** Compares every kernel with PyTorch; the self-test store hears it. */
+  startSelfTest(): void;
+  cancelSelfTest(): void;
 }
 
 export const SessionContext = createContext<Session | null>(null);

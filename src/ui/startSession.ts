@@ -14,6 +14,7 @@ import { readPreference, writePreference } from './preferences.ts';
 import { newRunId } from './runId.ts';
 import { useRun, type PendingOrder } from './runStore.ts';
 import type { Session } from './session.ts';
+import { useSelfTest } from './selfTest/selfTestStore.ts';
 import { useTalk } from './talk/talkStore.ts';
 
 /** Once somebody has agreed to the slow CPU engine, a reload does not ask again. A GPU, where there is one, goes first. */
@@ -62,6 +63,11 @@ export function startSession(): Session {
     exportWeights: (checkpointId) => send({ kind: 'weights.export', checkpointId }),
     estimate: (config) => send({ kind: 'run.estimate', config }),
     ask: (askId, talk) => send({ kind: 'talk.ask', askId, talk }),
+    startSelfTest: () => {
+      useSelfTest.getState().change({ kind: 'started' });
+      send({ kind: 'selfTest.start' });
+    },
+    cancelSelfTest: () => send({ kind: 'selfTest.cancel' }),
   };
 }
 
@@ -98,6 +104,10 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
     case 'talk.answered':
     case 'talk.failed':
       return useTalk.getState().change(message);
+    case 'selfTest.progressed':
+    case 'selfTest.finished':
+    case 'selfTest.failed':
+      return useSelfTest.getState().change(message);
     case 'weights.exported':
       // A zip that crossed a thread is never shared memory.
       return downloadFile(message.fileName, [message.bytes as Uint8Array<ArrayBuffer>], 'application/zip');
@@ -110,6 +120,7 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
 function loseEngine(failure: Failure): void {
   useEngine.getState().setEngine({ kind: 'failed', failure });
   useTalk.getState().loseEngine(failure);
+  useSelfTest.getState().change({ kind: 'selfTest.failed', failure });
   const { runId, run, receive } = useRun.getState();
   if (!runId || !['starting', 'running', 'paused'].includes(run.status)) return;
   const { code, what, why, fix } = failure;

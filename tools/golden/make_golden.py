@@ -19,6 +19,8 @@ from transformers import LlamaConfig, LlamaForCausalLM
 
 from adamw import adamw_record
 from golden_model import golden_numbers, make_cases
+from kernels.make import write_kernels
+from objective import write_objective
 from scenario_splits import scenario_splits_record
 from word_tokenizer import made_up_vocabulary, tokenized_texts, write_tokenizer
 
@@ -135,6 +137,8 @@ if __name__ == "__main__":
     save_json(adamw_record(), FIXTURES / "adamw.json")
     save_json(scenario_splits_record(), FIXTURES / "scenario-splits.json")
     save_json(tokenized_texts(FIXTURES / "tiny-llama"), FIXTURES / "tiny-llama/tokenize.json")
+    write_kernels()
+    write_objective()
     for folder in ("tiny-llama", "tiny-llama-untied"):
         size = sum(file.stat().st_size for file in (FIXTURES / folder).rglob("*") if file.is_file())
         print(f"{folder}: {size / 1000:.0f} kB")

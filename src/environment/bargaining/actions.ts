@@ -1,20 +1,27 @@
-import type { Flaw, Merit } from './language.ts';
+import { z } from 'zod';
+import { FLAWS, MERITS } from './language.ts';
+import { Price } from './scenarios.ts';
 
+const Point = z.enum([...FLAWS, ...MERITS]);
 /** What one can say about the bargain beside prices. Words only: they change nothing on the table. */
-export type Claim = Flaw | Merit | 'rival' | 'patience' | 'need' | 'leaving';
-export type Question = 'limit' | 'reason' | 'condition' | 'price' | 'better';
+const Claim = z.enum([...FLAWS, ...MERITS, 'rival', 'patience', 'need', 'leaving']);
+export type Claim = z.infer<typeof Claim>;
+const Question = z.enum(['limit', 'reason', 'condition', 'price', 'better']);
+export type Question = z.infer<typeof Question>;
 
 /** What an utterance did. */
-export type BargainAction =
+export const BargainAction = z.discriminatedUnion('kind', [
   /** `point`: the flaw or merit that is given as its reason. */
-  | { readonly kind: 'offer'; readonly price: number; readonly isFinal: boolean; readonly point: Flaw | Merit | null }
-  | { readonly kind: 'accept' }
-  | { readonly kind: 'reject'; readonly isFirm: boolean }
-  | { readonly kind: 'ask'; readonly about: Question }
-  | { readonly kind: 'tell'; readonly about: Claim }
+  z.strictObject({ kind: z.literal('offer'), price: Price, isFinal: z.boolean(), point: Point.nullable() }),
+  z.strictObject({ kind: z.literal('accept') }),
+  z.strictObject({ kind: z.literal('reject'), isFirm: z.boolean() }),
+  z.strictObject({ kind: z.literal('ask'), about: Question }),
+  z.strictObject({ kind: z.literal('tell'), about: Claim }),
   /** Says what the own limit is. It need not be true. */
-  | { readonly kind: 'reveal'; readonly limit: number }
-  | { readonly kind: 'talk' }
-  | { readonly kind: 'walk-away' }
+  z.strictObject({ kind: z.literal('reveal'), limit: Price }),
+  z.strictObject({ kind: z.literal('talk') }),
+  z.strictObject({ kind: z.literal('walk-away') }),
   /** Something that sounds like a commitment but is impossible or unclear. It changes nothing, but uses up the turn. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
+]);
+export type BargainAction = z.infer<typeof BargainAction>;

@@ -12,7 +12,6 @@ import type { BargainStrategy } from './strategies.ts';
 /** How haggling is taught: `players.ts` haggle, `language.ts` has their words. */
 export const priceBargainingLessons: Lessons<BargainState, BargainStrategy, BargainScenario, BargainAction> = {
   environment: priceBargaining,
-  turnLimit: 10,
   createPlayer: (_scenario, _seat, random) => createPlayer(random),
   drawStrategy: (state, random) => drawStrategy(tableToMove(state), random),
   drawMisfit: (state, random) => strategyText(drawMisfit(tableToMove(state), random), random),

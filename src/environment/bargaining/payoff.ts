@@ -41,6 +41,14 @@ export function pointsOfLeaving(scenario: BargainScenario): Pick<Outcome, 'point
   return { points: [POINTS_OF_LEAVING, POINTS_OF_LEAVING], isParetoOptimal: true };
 }
 
+/**
+ * The price with the largest product of both gains over having no deal (Nash 1950): the middle of the zone, the lower of
+ * two. null where no price suits both, and leaving is what is left.
+ */
+export function nashPrice({ limits: [highest, lowest] }: BargainScenario): number | null {
+  return highest >= lowest ? Math.floor((highest + lowest) / 2) : null;
+}
+
 /** What a price looks worth to a seat, 0–10, from what that seat knows: its own limit and the list price. */
 export function valueOf(scenario: BargainScenario, seat: SeatIndex, price: number): number {
   const hopedFor = scenario.listPrice * HOPED_SHARE_OF_LIST_PRICE;

@@ -1,14 +1,15 @@
 import { otherSeat } from '../../record/scenario.ts';
 import type { Environment } from '../environment.ts';
-import type { BargainAction } from './actions.ts';
+import { BargainAction } from './actions.ts';
+import { bargainDescription } from './description.ts';
 import { valueOf } from './payoff.ts';
 import { readUtterance } from './readAction.ts';
-import { BUYER, sampleScenario, scenariosOf } from './scenarios.ts';
-import type { BargainScenario } from './scenarios.ts';
+import { BargainScenario, BUYER, sampleScenario, scenariosOf } from './scenarios.ts';
 import { boardText, tableOf, tableToMove } from './seatTable.ts';
+import { writeUtterance } from './speech.ts';
 import { seatToMove, startBargain, takeTurn, turnsLeft } from './state.ts';
 import type { BargainState } from './state.ts';
-import { readStrategyOn } from './strategies.ts';
+import { actionOf, parseStrategy, readStrategyOn } from './strategies.ts';
 import { bargainYardsticks } from './yardsticks.ts';
 
 /**
@@ -17,6 +18,10 @@ import { bargainYardsticks } from './yardsticks.ts';
  */
 export const priceBargaining: Environment<BargainState, BargainScenario, BargainAction> = {
   name: 'price-bargaining',
+  description: bargainDescription,
+  scenarioSchema: BargainScenario,
+  actionSchema: BargainAction,
+  turnLimit: 10,
   scenarios: scenariosOf,
   sampleScenario,
   start: startBargain,
@@ -31,7 +36,16 @@ export const priceBargaining: Environment<BargainState, BargainScenario, Bargain
   board: (state, seat) => boardText(tableOf(state, seat)),
   readAction: (state, utterance) => readUtterance(utterance, tableToMove(state)),
   readStrategy: (state, strategy, action) => readStrategyOn(tableToMove(state), strategy, action),
+
+  carryOut(state, text, random) {
+    const [strategy, table] = [parseStrategy(text), tableToMove(state)];
+    return strategy && actionOf(strategy, table) ? writeUtterance(strategy, table, random) : null;
+  },
+
   step: takeTurn,
+  turnsLeft,
+  outcome: (state) => (state.phase === 'over' ? state.outcome : null),
+  yardsticks: bargainYardsticks,
 
   offerValue(state, seat) {
     const price = state.phase === 'over' ? null : state.prices[otherSeat(seat)];
@@ -43,7 +57,5 @@ export const priceBargaining: Environment<BargainState, BargainScenario, Bargain
     return price === null ? null : valueOf(state.scenario, seat, price);
   },
 
-  turnsLeft,
-  outcome: (state) => (state.phase === 'over' ? state.outcome : null),
-  yardsticks: bargainYardsticks,
+  isProposal: ({ kind }) => kind === 'offer',
 };

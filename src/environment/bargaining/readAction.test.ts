@@ -91,8 +91,10 @@ test('most scenarios, but not all, have a zone of agreement', () => {
   }
 });
 
-test('the best possible beats chance by far', () => {
-  const [chance, best] = priceBargaining.yardsticks();
-  expect(chance?.points).toBeLessThan(1);
-  expect(best?.points).toBeCloseTo(0.85 * 5 + 0.15 * 3, 0);
+test('rule-made players beat chance by far, and the fair deal beats them', () => {
+  const [chance = NaN, players = NaN, fair = NaN] = priceBargaining.yardsticks().map(({ points }) => points);
+  expect(chance).toBeLessThan(1);
+  expect(players).toBeGreaterThan(2);
+  expect(players).toBeLessThan(fair);
+  expect(fair).toBeCloseTo(0.85 * 5 + 0.15 * 3, 0);
 });

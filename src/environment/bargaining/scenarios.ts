@@ -1,26 +1,29 @@
+import { z } from 'zod';
 import { RandomStream } from '../../base/random.ts';
+import { scenarioFields } from '../../record/scenario.ts';
 import type { SeatIndex, Split } from '../../record/scenario.ts';
-import type { AnyScenario } from '../environment.ts';
 import { oncePerSplit, splitOf } from '../splits.ts';
 import { FLAWS, ITEMS, MERITS } from './language.ts';
 import type { Flaw, Item, Merit } from './language.ts';
 
-/** One item for sale. All prices are whole numbers of two digits. */
-export interface BargainScenario extends AnyScenario {
-  readonly environment: 'price-bargaining';
-  readonly item: Item;
-  /** What a buyer can point at, and a seller stress: known to both, worth nothing by itself. */
-  readonly flaw: Flaw;
-  readonly merit: Merit;
-  /** Known to both. */
-  readonly listPrice: number;
-  /** By seat: the buyer's highest price, the seller's lowest. Each is private. */
-  readonly limits: readonly [number, number];
-}
-
 export const BUYER: SeatIndex = 0;
 export const LOWEST_PRICE = 10;
 export const HIGHEST_PRICE = 99;
+export const Price = z.int().min(LOWEST_PRICE).max(HIGHEST_PRICE);
+
+/** One item for sale. All prices are whole numbers of two digits. */
+export const BargainScenario = z.strictObject({
+  ...scenarioFields('price-bargaining'),
+  item: z.enum(ITEMS),
+  /** What a buyer can point at, and a seller stress: known to both, worth nothing by itself. */
+  flaw: z.enum(FLAWS),
+  merit: z.enum(MERITS),
+  /** Known to both. */
+  listPrice: Price,
+  /** By seat: the buyer's highest price, the seller's lowest. Each is private. */
+  limits: z.tuple([Price, Price]).readonly(),
+});
+export type BargainScenario = z.infer<typeof BargainScenario>;
 
 const LISTED = 2000;
 const SHARE_WITH_ZONE = 0.85;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BargainAction } from './actions.ts';
-import { pointsOfDeal, valueOf } from './payoff.ts';
+import { nashPrice, pointsOfDeal, valueOf } from './payoff.ts';
 import { priceBargaining } from './priceBargaining.ts';
 import { createScenario } from './scenarios.ts';
 import { boardText, tableOf } from './seatTable.ts';
@@ -19,6 +19,17 @@ test('a deal shares the zone of agreement', () => {
     isParetoOptimal: true,
   });
   expect(outcome(play([offer(30), offer(48), { kind: 'accept' }]))?.points).toEqual([2, 8]);
+});
+
+test('the Nash price is the middle of the zone, and there is none without a zone', () => {
+  expect(nashPrice(scenario)).toBe(42);
+  expect(pointsOfDeal(scenario, 42).points).toEqual([5, 5]);
+  expect(nashPrice(noZone)).toBeNull();
+  const products = Array.from({ length: 90 }, (_, index) => {
+    const [buyer, seller] = pointsOfDeal(scenario, 10 + index).points;
+    return buyer * seller;
+  });
+  expect(products.indexOf(Math.max(...products))).toBe(42 - 10);
 });
 
 test('a deal beyond the own limit earns nothing, and the other at most 10', () => {
@@ -81,8 +92,8 @@ test('a seat sees nothing of the other limit, and values prices by its own', () 
   expect(view(scenario, 0)).toBe('buyer item bike list 60 flaw scratch merit clean highest price 52');
   expect(view(other, 0)).toBe(view(scenario, 0));
   expect(board(play(moves, other), 0)).toBe(board(play(moves), 0));
-  expect(offerValue(play(moves), 0)).toBe(1); // 2 below the limit, of 20 that one may hope for
-  expect(proposalValue(play(moves), 0)).toBe(10); // 22 below it
-  expect(offerValue(play([]), 0)).toBeNull();
+  expect(offerValue?.(play(moves), 0)).toBe(1); // 2 below the limit, of 20 that one may hope for
+  expect(proposalValue?.(play(moves), 0)).toBe(10); // 22 below it
+  expect(offerValue?.(play([]), 0)).toBeNull();
   expect(valueOf(scenario, 1, 31)).toBe(0);
 });

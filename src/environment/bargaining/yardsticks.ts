@@ -1,18 +1,24 @@
+import { RandomStream } from '../../base/random.ts';
 import type { Yardstick } from '../environment.ts';
-import { hasZone, pointsOfDeal, pointsOfLeaving } from './payoff.ts';
+import { nashPrice, pointsOfDeal, pointsOfLeaving } from './payoff.ts';
+import { createPlayer } from './players.ts';
 import { HIGHEST_PRICE, LOWEST_PRICE, scenariosOf } from './scenarios.ts';
 import type { BargainScenario } from './scenarios.ts';
+import { tableToMove } from './seatTable.ts';
+import { seatToMove, startBargain, takeTurn } from './state.ts';
+import { actionOf } from './strategies.ts';
 
 const TURN_LIMIT = 10;
 const PRICES = Array.from({ length: HIGHEST_PRICE - LOWEST_PRICE + 1 }, (_, index) => LOWEST_PRICE + index);
 
 let yardsticks: readonly Yardstick[] | undefined;
 
-/** What points mean: chance, and the best that both seats together can do. Computed once. */
+/** What points mean: chance, rule-made players, and the fair deal of somebody who knows both limits. Computed once. */
 export function bargainYardsticks(): readonly Yardstick[] {
   yardsticks ??= [
     { label: 'random legal play', points: meanPoints(randomPlayPoints), source: 'computed' },
-    { label: 'best possible for both, limits known', points: meanPoints(bestPoints), source: 'computed' },
+    { label: 'rule-made players', points: meanOver(scenariosOf('validation'), playerPoints), source: 'computed' },
+    { label: 'Nash price, both limits known', points: meanPoints(nashPoints), source: 'computed' },
   ];
   return yardsticks;
 }
@@ -26,14 +32,30 @@ function randomPlayPoints(scenario: BargainScenario): number {
   return agreementShare * mean(PRICES.map((price) => mean(pointsOfDeal(scenario, price).points)));
 }
 
-/** The deal that earns both seats together the most, or leaving where there is none to be made. */
-function bestPoints(scenario: BargainScenario): number {
-  if (!hasZone(scenario)) return mean(pointsOfLeaving(scenario).points);
-  return Math.max(...PRICES.map((price) => mean(pointsOfDeal(scenario, price).points)));
+/** Two players of any temperament, a fixed stream for each scenario. */
+function playerPoints(scenario: BargainScenario): number {
+  const random = new RandomStream(1, 'price-bargaining', 'yardstick', scenario.id);
+  const players = [createPlayer(random), createPlayer(random)] as const;
+  let state = startBargain(scenario, TURN_LIMIT);
+  for (let seat = seatToMove(state); seat !== null; seat = seatToMove(state)) {
+    const action = actionOf(players[seat].chooseStrategy(state, random), tableToMove(state));
+    if (!action) throw new Error('playerPoints: a player chose a strategy that does not apply');
+    state = takeTurn(state, action);
+  }
+  return state.phase === 'over' ? mean(state.outcome.points) : 0;
+}
+
+function nashPoints(scenario: BargainScenario): number {
+  const price = nashPrice(scenario);
+  return mean((price === null ? pointsOfLeaving(scenario) : pointsOfDeal(scenario, price)).points);
 }
 
 function meanPoints(pointsIn: (scenario: BargainScenario) => number): number {
-  return mean((['train', 'validation', 'test'] as const).flatMap(scenariosOf).map(pointsIn));
+  return meanOver((['train', 'validation', 'test'] as const).flatMap(scenariosOf), pointsIn);
+}
+
+function meanOver(scenarios: readonly BargainScenario[], pointsIn: (scenario: BargainScenario) => number): number {
+  return mean(scenarios.map(pointsIn));
 }
 
 function mean(numbers: readonly number[]): number {

@@ -1,36 +1,41 @@
-import type { AnyScenario, Outcome } from '../environment.ts';
-import { kindOf, LAMP, OBJECTS, PREPARATIONS } from './rooms.ts';
-import type { Condition, Preparation, Room } from './rooms.ts';
+import { z } from 'zod';
+import { scenarioFields } from '../../record/scenario.ts';
+import type { Outcome } from '../environment.ts';
+import { kindOf, LAMP, OBJECTS, PREPARATIONS, ROOM_NAMES } from './rooms.ts';
+import type { Condition, Preparation } from './rooms.ts';
 
 /** What is asked for: one thing at a place, one held under the desk lamp, one made ready and placed, or two placed. */
 export const TASK_FAMILIES = ['place', 'look', 'clean', 'heat', 'cool', 'two'] as const;
 export type TaskFamily = (typeof TASK_FAMILIES)[number];
 
 /** A room with things in it and a task. */
-export interface HouseholdScenario extends AnyScenario {
-  readonly environment: 'household';
-  readonly family: TaskFamily;
+export const HouseholdScenario = z.strictObject({
+  ...scenarioFields('household'),
+  family: z.enum(TASK_FAMILIES),
   /** Kind of the object asked for. */
-  readonly kind: string;
+  kind: z.string(),
   /** Kind of the place it has to go to; in a `look` task the kind of place where the lamp stands, which is not told. */
-  readonly target: string;
-  readonly room: Room;
+  target: z.string(),
+  room: z.enum(ROOM_NAMES),
   /** Which of the room's layouts. */
-  readonly layoutIndex: number;
-  readonly places: readonly string[];
+  layoutIndex: z.int().min(0),
+  places: z.array(z.string()).readonly(),
   /** Where each object lies at first. */
-  readonly objects: Readonly<Record<string, string>>;
-}
+  objects: z.record(z.string(), z.string()).readonly(),
+});
+export type HouseholdScenario = z.infer<typeof HouseholdScenario>;
 
-export type HouseholdAction =
-  | { readonly kind: 'go' | 'open' | 'close'; readonly place: string }
-  | { readonly kind: 'take' | 'put' | Preparation; readonly object: string; readonly place: string }
-  | { readonly kind: 'use'; readonly object: string }
-  | { readonly kind: 'look' | 'inventory' }
+export const HouseholdAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['go', 'open', 'close']), place: z.string() }),
+  z.strictObject({ kind: z.enum(['take', 'put', 'clean', 'heat', 'cool']), object: z.string(), place: z.string() }),
+  z.strictObject({ kind: z.literal('use'), object: z.string() }),
+  z.strictObject({ kind: z.enum(['look', 'inventory']) }),
   /** What the house says in its own turn. */
-  | { readonly kind: 'observation' }
+  z.strictObject({ kind: z.literal('observation') }),
   /** Unreadable or impossible: nothing happens, and the turn is gone. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
+]);
+export type HouseholdAction = z.infer<typeof HouseholdAction>;
 
 export interface HouseholdState {
   readonly scenario: HouseholdScenario;

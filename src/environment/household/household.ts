@@ -1,11 +1,19 @@
 import type { Environment } from '../environment.ts';
-import { isReady, knownLamp, neededCondition, placedCount, wantedObjects } from './house.ts';
-import type { HouseholdAction, HouseholdScenario, HouseholdState } from './house.ts';
-import { readActionOn } from './readAction.ts';
-import { inOrOn } from './rooms.ts';
+import { householdDescription, taskText } from './description.ts';
+import {
+  HouseholdAction,
+  HouseholdScenario,
+  isReady,
+  knownLamp,
+  neededCondition,
+  placedCount,
+  wantedObjects,
+} from './house.ts';
+import type { HouseholdState } from './house.ts';
+import { actionText, readActionOn } from './readAction.ts';
 import { sampleScenario, scenariosOf } from './scenarios.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn, turnsLeft } from './state.ts';
-import { readStrategyOn } from './strategies.ts';
+import { actionFor, fittingStrategies, isSameStrategy, parseStrategy, readStrategyOn } from './strategies.ts';
 import { householdYardsticks } from './yardsticks.ts';
 
 /**
@@ -17,6 +25,11 @@ import { householdYardsticks } from './yardsticks.ts';
  */
 export const household: Environment<HouseholdState, HouseholdScenario, HouseholdAction> = {
   name: 'household',
+  description: householdDescription,
+  scenarioSchema: HouseholdScenario,
+  actionSchema: HouseholdAction,
+  /** Fifteen steps; whoever knows houses needs thirteen at most. ALFWorld allows fifty. */
+  turnLimit: 30,
   scenarios: scenariosOf,
   sampleScenario,
   start: startHousehold,
@@ -34,21 +47,19 @@ export const household: Environment<HouseholdState, HouseholdScenario, Household
 
   readAction: readActionOn,
   readStrategy: readStrategyOn,
+
+  carryOut(state, text) {
+    const strategy = parseStrategy(text);
+    const applies = strategy && fittingStrategies(state).some((fitting) => isSameStrategy(fitting, strategy));
+    return applies ? actionText(actionFor(strategy, state)) : null;
+  },
+
   step: takeTurn,
-  offerValue: () => null,
-  proposalValue: () => null,
   turnsLeft,
   outcome: ({ outcome }) => outcome,
   yardsticks: householdYardsticks,
+  worldReply: ({ observation }) => observation,
 };
-
-/** `put apple on table`, `put hot apple on table`, `put two apple on table`, `look at book under desklamp`. */
-function taskText(scenario: HouseholdScenario): string {
-  const { family, kind, target } = scenario;
-  if (family === 'look') return `look at ${kind} under desklamp`;
-  const how = family === 'two' ? 'two ' : (neededCondition(scenario) ?? '');
-  return `put ${how} ${kind} ${inOrOn(target)}`.replace(/ +/g, ' ');
-}
 
 function phaseText(state: HouseholdState): string {
   const { held, scenario } = state;

@@ -53,7 +53,7 @@ describe('players', () => {
           playPoints(
             createPlayerOf(temperament),
             scenario,
-            householdLessons.turnLimit,
+            householdLessons.environment.turnLimit,
             new RandomStream(2, scenario.id),
           ),
         )

@@ -17,16 +17,12 @@ import {
 } from './strategies.ts';
 import type { Strategy } from './strategies.ts';
 
-/** Own turns and answers together in a lesson; the house itself allows eighty. */
-const LESSON_TURN_LIMIT = 30;
 const MISFIT_TRIES = 100;
 
 /** How the house teaches. Its tasks are told to everybody, so nothing can leak. */
 export const householdLessons: Lessons<HouseholdState, Strategy, HouseholdScenario, HouseholdAction> = {
   environment: household,
-  turnLimit: LESSON_TURN_LIMIT,
   createPlayer: (_scenario, _seat, random) => createPlayer(random),
-  worldReply: ({ observation }) => observation,
   drawStrategy: (state, random) => drawFitting(state, random) ?? strategy('look', null, null),
   drawMisfit,
   strategyText: writeStrategy,

@@ -46,6 +46,7 @@ export const ROOMS = {
     { cabinet: 2, bin: 1, counter: 2, toilet: 1, sinkbasin: 1, tub: 1 },
   ],
 } satisfies Record<string, readonly Readonly<Record<string, number>>[]>;
+export const ROOM_NAMES = Object.keys(ROOMS) as Room[]; // the keys of a literal are its key type
 
 export type Preparation = 'clean' | 'heat' | 'cool';
 

@@ -5,7 +5,7 @@ import { oncePerSplit, splitOf } from '../splits.ts';
 import { expertTurns } from './expert.ts';
 import { TASK_FAMILIES } from './house.ts';
 import type { HouseholdScenario, TaskFamily } from './house.ts';
-import { homesOf, kindOf, LAMP, LAMP_HOMES, NO_TARGETS, OBJECTS, ROOMS } from './rooms.ts';
+import { homesOf, kindOf, LAMP, LAMP_HOMES, NO_TARGETS, OBJECTS, ROOM_NAMES, ROOMS } from './rooms.ts';
 import type { KindOfObject, Room } from './rooms.ts';
 
 /** A task in a layout, before anything lies anywhere: what is held out. */
@@ -23,8 +23,6 @@ const MOST_THINGS_AT_A_PLACE = 3;
 const STRAY_SHARE = 0.06;
 /** Weight of the first, second, … home of a kind. */
 const HOME_WEIGHTS = [6, 3, 2, 1, 1];
-
-const ROOM_NAMES = Object.keys(ROOMS) as Room[]; // the keys of a literal are its key type
 
 /** One scenario of each situation, as many of every family as there are up to 300. Made once, when first asked for. */
 export const scenariosOf = oncePerSplit((split): readonly HouseholdScenario[] =>

@@ -1,6 +1,5 @@
 import { assertNever } from '../../base/errors.ts';
-import type { Action, StrategyReading } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
+import type { StrategyReading } from '../../record/episode.ts';
 import { isSameShare } from './division.ts';
 import { KINDS } from './language.ts';
 import type { WordFamily } from './language.ts';
@@ -8,9 +7,10 @@ import { strategyTarget } from './strategies.ts';
 import type { AdvisedTable } from './strategies.ts';
 import { parseStrategy } from './strategyText.ts';
 import type { Strategy } from './strategyText.ts';
+import type { DealAction, Triple } from './schemas.ts';
 
 /** Reads a strategy on the table where it was given; `action` is what the agent then did. */
-export function readStrategyOn(table: AdvisedTable, text: string, action: Action): StrategyReading {
+export function readStrategyOn(table: AdvisedTable, text: string, action: DealAction): StrategyReading {
   const strategy = parseStrategy(text);
   if (!strategy) return { family: null, isApplicable: false, isFollowed: null };
   const { family } = strategy;
@@ -28,7 +28,7 @@ export function readStrategyOn(table: AdvisedTable, text: string, action: Action
 }
 
 /** Whether the proposal is the share that was asked for. Halves of odd numbers may be rounded either way. */
-function isClaimed({ family, items }: Strategy, share: Triple, counts: Triple, action: Action): boolean {
+function isClaimed({ family, items }: Strategy, share: Triple, counts: Triple, action: DealAction): boolean {
   if (action.kind !== 'propose' && action.kind !== 'insist') return false;
   const said = action.share;
   const isHalf = (kind: 0 | 1 | 2) => Math.abs(2 * said[kind] - counts[kind]) <= 1;
@@ -39,7 +39,7 @@ function isClaimed({ family, items }: Strategy, share: Triple, counts: Triple, a
 }
 
 /** Whether the words are those that were asked for; null when they are about an item and the action does not say which. */
-function isSaid(family: WordFamily, { items }: Strategy, { values }: AdvisedTable, action: Action): boolean | null {
+function isSaid(family: WordFamily, { items }: Strategy, { values }: AdvisedTable, action: DealAction): boolean | null {
   const [item] = items;
   const isAbout = (said: number | undefined, holds: boolean) => (said === undefined ? null : said === item && holds);
   switch (family) {
@@ -82,6 +82,6 @@ function isSaid(family: WordFamily, { items }: Strategy, { values }: AdvisedTabl
   }
 }
 
-function isTalkAbout(topic: (Action & { kind: 'talk' })['topic'], action: Action): boolean {
+function isTalkAbout(topic: (DealAction & { kind: 'talk' })['topic'], action: DealAction): boolean {
   return action.kind === 'talk' && action.topic === topic;
 }

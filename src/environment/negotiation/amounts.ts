@@ -1,9 +1,9 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { worth } from './division.ts';
 import { ITEMS, KINDS } from './language.ts';
 import type { Kind } from './language.ts';
+import type { Triple } from './schemas.ts';
 
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 

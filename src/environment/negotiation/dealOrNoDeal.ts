@@ -1,21 +1,30 @@
 import type { SeatIndex } from '../../record/scenario.ts';
 import type { Environment } from '../environment.ts';
 import { readStrategyOn } from './adherence.ts';
+import { dealDescription } from './description.ts';
 import { worth } from './division.ts';
 import { ITEMS } from './language.ts';
 import { readUtterance } from './readAction.ts';
 import { sampleScenario, scenariosOf } from './scenarios.ts';
+import { DealAction, DealScenario } from './schemas.ts';
+import { speak } from './speech.ts';
 import { offerValue, ownProposal, seatToMove, standingOffer, startNegotiation, takeTurn, turnsLeft } from './state.ts';
 import type { NegotiationState } from './state.ts';
+import { strategyTarget } from './strategies.ts';
 import type { AdvisedTable } from './strategies.ts';
+import { parseStrategy } from './strategyText.ts';
 import { negotiationYardsticks } from './yardsticks.ts';
 
 /**
  * Deal-or-No-Deal (Lewis et al. 2017, arXiv 1706.05125) in words: two seats divide books, hats and balls whose worth to
  * the other they do not know. Both earn the points of their share when one accepts the other's proposal, else nothing.
  */
-export const dealOrNoDeal: Environment<NegotiationState> = {
+export const dealOrNoDeal: Environment<NegotiationState, DealScenario, DealAction> = {
   name: 'deal-or-no-deal',
+  description: dealDescription,
+  scenarioSchema: DealScenario,
+  actionSchema: DealAction,
+  turnLimit: 10,
   scenarios: scenariosOf,
   sampleScenario,
   start: startNegotiation,
@@ -35,7 +44,17 @@ export const dealOrNoDeal: Environment<NegotiationState> = {
 
   readAction: (state, utterance) => readUtterance(utterance, tableFor(state)),
   readStrategy: (state, strategy, action) => readStrategyOn(tableFor(state), strategy, action),
+
+  carryOut(state, text, random) {
+    const [strategy, table] = [parseStrategy(text), tableFor(state)];
+    const applies = strategy !== null && strategyTarget(strategy, table).kind !== 'inapplicable';
+    return applies ? speak(strategy, table, random) : null;
+  },
+
   step: takeTurn,
+  turnsLeft,
+  outcome: (state) => (state.phase === 'over' ? state.outcome : null),
+  yardsticks: negotiationYardsticks,
   offerValue,
 
   proposalValue(state, seat) {
@@ -43,9 +62,7 @@ export const dealOrNoDeal: Environment<NegotiationState> = {
     return proposal && worth(state.scenario.values[seat], proposal);
   },
 
-  turnsLeft,
-  outcome: (state) => (state.phase === 'over' ? state.outcome : null),
-  yardsticks: negotiationYardsticks,
+  isProposal: ({ kind }) => kind === 'propose' || kind === 'insist',
 };
 
 /** The table as the seat to move sees it. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Scenario, Triple } from '../../record/scenario.ts';
 import { allocations, evenShare, isParetoOptimal, nashShare, pointsOfDeal, worth } from './division.ts';
+import type { DealScenario, Triple } from './schemas.ts';
 
 const counts: Triple = [2, 2, 3];
-const scenario: Scenario = {
+const scenario: DealScenario = {
   environment: 'deal-or-no-deal',
   id: 'x',
   canonicalId: 'x',

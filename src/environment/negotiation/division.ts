@@ -1,4 +1,5 @@
-import type { Scenario, SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
+import type { DealScenario, Triple } from './schemas.ts';
 
 /** What a share is worth to somebody with these values per unit. */
 export function worth(values: Triple, share: Triple): number {
@@ -26,14 +27,14 @@ export function allocations(counts: Triple): Triple[] {
 }
 
 /** Points of both seats when `share` goes to `seat` and the rest to the other. */
-export function pointsOfDeal(scenario: Scenario, seat: SeatIndex, share: Triple): [number, number] {
+export function pointsOfDeal(scenario: DealScenario, seat: SeatIndex, share: Triple): [number, number] {
   const rest = complement(scenario.counts, share);
   const [shareOf0, shareOf1] = seat === 0 ? [share, rest] : [rest, share];
   return [worth(scenario.values[0], shareOf0), worth(scenario.values[1], shareOf1)];
 }
 
 /** True when no other split is at least as good for both seats and better for one. `share` is seat 0's. */
-export function isParetoOptimal(scenario: Scenario, share: Triple): boolean {
+export function isParetoOptimal(scenario: DealScenario, share: Triple): boolean {
   const [own, partner] = pointsOfDeal(scenario, 0, share);
   return allocations(scenario.counts).every((other) => {
     const [rivalOwn, rivalPartner] = pointsOfDeal(scenario, 0, other);

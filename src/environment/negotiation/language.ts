@@ -1,5 +1,5 @@
-import type { Triple } from '../../record/scenario.ts';
 import language from './language.json' with { type: 'json' };
+import type { Triple } from './schemas.ts';
 
 /**
  * The words of the game, as templates of `grammar.ts`. `language.json` is their one home.

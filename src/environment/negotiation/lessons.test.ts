@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { testLessons } from '../../../tests/lessonsContract.ts';
 import { RandomStream } from '../../base/random.ts';
-import type { Scenario, SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import { playLesson } from '../lessons.ts';
 import { dealOrNoDeal } from './dealOrNoDeal.ts';
 import { createDealOrNoDealLessons, dealOrNoDealLessons } from './lessons.ts';
 import { sampleScenario } from './scenarios.ts';
 import { negotiationYardsticks } from './yardsticks.ts';
+import type { DealScenario, Triple } from './schemas.ts';
 
 testLessons(dealOrNoDealLessons, { families: 36, paraphrases: 10 });
 
@@ -23,7 +24,7 @@ function playOn(mixture: keyof typeof lessonsOf, episodes: number) {
     const scenario = sampleScenario(random, 'train');
     const seats: readonly SeatIndex[] = [0, 1];
     const players = seats.map((seat) => lessons.createPlayer(scenario, seat, random));
-    let state = dealOrNoDeal.start(scenario, lessons.turnLimit);
+    let state = dealOrNoDeal.start(scenario, lessons.environment.turnLimit);
     for (let seat = dealOrNoDeal.seatToMove(state); seat !== null; seat = dealOrNoDeal.seatToMove(state)) {
       const strategy = players[seat]?.chooseStrategy(state, random);
       if (!strategy) throw new Error('there are two players');
@@ -68,7 +69,7 @@ describe('the players', () => {
       const scenario = sampleScenario(random, 'train');
       const [own, hidden] = scenario.values;
       const changed: Triple = [hidden[1], hidden[2], hidden[0]];
-      const choose = (values: Scenario['values']) => {
+      const choose = (values: DealScenario['values']) => {
         const seen = { ...scenario, values };
         const player = lessonsOf.strong.createPlayer(seen, 0, new RandomStream(index, 'player'));
         const opened = dealOrNoDeal.start(seen, 10);
@@ -119,7 +120,7 @@ test('no way of speaking is frequent: items and numbers aside, nothing is said i
 });
 
 describe('a leak', () => {
-  const scenario: Scenario = {
+  const scenario: DealScenario = {
     environment: 'deal-or-no-deal',
     id: '2,2,3;3,2,0;0,2,2',
     canonicalId: '2,2,3;0,2,2;3,2,0',

@@ -1,5 +1,4 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Triple } from '../../record/scenario.ts';
 import type { Lessons } from '../lessons.ts';
 import { dealOrNoDeal, tableFor } from './dealOrNoDeal.ts';
 import { KINDS } from './language.ts';
@@ -11,12 +10,14 @@ import { applicableStrategies, everyStrategy, strategyTarget } from './strategie
 import { parseStrategy, writeStrategy } from './strategyText.ts';
 import type { Strategy } from './strategyText.ts';
 import type { MIXTURES } from './temperaments.ts';
+import type { DealAction, DealScenario, Triple } from './schemas.ts';
 
 /** How Deal-or-No-Deal is taught: by which mixture of players. */
-export function createDealOrNoDealLessons(mixture: keyof typeof MIXTURES): Lessons<NegotiationState, Strategy> {
+export function createDealOrNoDealLessons(
+  mixture: keyof typeof MIXTURES,
+): Lessons<NegotiationState, Strategy, DealScenario, DealAction> {
   return {
     environment: dealOrNoDeal,
-    turnLimit: 10,
     createPlayer: (scenario, seat, random) => createNegotiator(mixture, scenario, seat, random),
     drawStrategy: (state, random) => drawFamilyFirst(applicableStrategies(tableFor(state)), random),
     drawMisfit,

@@ -1,10 +1,9 @@
-import type { Action } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { complement, worth } from './division.ts';
 import { KINDS } from './language.ts';
+import type { DealAction, Triple } from './schemas.ts';
 
 /** What the other seat may value, relative to each other: learned from what it claimed and said. */
-export function guessValues(partnerActions: readonly Action[], counts: Triple): Triple {
+export function guessValues(partnerActions: readonly DealAction[], counts: Triple): Triple {
   const guess: Triple = [1, 1, 1];
   for (const action of partnerActions) {
     if (action.kind === 'propose') for (const kind of KINDS) guess[kind] += action.share[kind] / counts[kind];

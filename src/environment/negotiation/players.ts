@@ -1,7 +1,6 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Action } from '../../record/episode.ts';
 import { otherSeat } from '../../record/scenario.ts';
-import type { Scenario, SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import type { Player } from '../lessons.ts';
 import { tableFor } from './dealOrNoDeal.ts';
 import { allocations, worth } from './division.ts';
@@ -16,6 +15,7 @@ import type { Strategy } from './strategyText.ts';
 import { chooseWords } from './smallWords.ts';
 import { drawTemperament, temperamentName } from './temperaments.ts';
 import type { MIXTURES, Temperament } from './temperaments.ts';
+import type { DealAction, DealScenario, Triple } from './schemas.ts';
 
 /** The table as a player sees it, and what it makes of it. */
 export interface Situation {
@@ -28,7 +28,7 @@ export interface Situation {
   readonly ownTurnsLeft: number;
   readonly isFirstTurn: boolean;
   /** What the partner did last. */
-  readonly heard: Action | null;
+  readonly heard: DealAction | null;
 }
 
 const AMOUNT_FAMILIES = STRATEGY_FAMILIES.filter(namesAmounts);
@@ -40,7 +40,7 @@ const SHARES_CONSIDERED = 12;
 /** A rule-made negotiator. Sees its own values, the proposals and what was said; what the partner values is a guess. */
 export function createNegotiator(
   mixture: keyof typeof MIXTURES,
-  scenario: Scenario,
+  scenario: DealScenario,
   seat: SeatIndex,
   random: RandomStream,
 ): Player<NegotiationState, Strategy> {

@@ -2,8 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assertNever } from '../../base/errors.ts';
 import { RandomStream } from '../../base/random.ts';
-import { Action } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { textsOf, writeText } from '../grammar.ts';
 import { allocations, complement } from './division.ts';
 import { CLAUSES, FRAMES, ITEMS, KINDS, listItems, OFFERS, STRATEGIES, UTTERANCES } from './language.ts';
@@ -12,7 +10,11 @@ import { itemSlots } from './phraseBook.ts';
 import { readUtterance } from './readAction.ts';
 import { allScenarios } from './scenarios.ts';
 import { sayNoise, sayOffer, sayWords } from './speech.ts';
+import { DealAction } from './schemas.ts';
+import type { Triple } from './schemas.ts';
 
+/** Thousands of texts take seconds on a busy machine. */
+const PATIENCE_MS = 30_000;
 const counts: Triple = [2, 3, 1];
 const bargaining = { counts, offer: [1, 1, 0] as Triple, proposal: [2, 0, 1] as Triple };
 const opening = { counts, offer: null, proposal: null };
@@ -22,20 +24,24 @@ const everyCounts = [...new Map(allScenarios().map((scenario) => [scenario.count
 describe('the language of the built-in speaker', () => {
   const styles = Object.keys(OFFERS) as OfferStyle[]; // keys of an object literal's type
 
-  test('every share of every table reads back from whole offers of every style', () => {
-    const random = new RandomStream(1, 'offers');
-    for (const table of everyCounts) {
-      for (const share of allocations(table)) {
-        for (const style of styles) {
-          const said = sayOffer(share, table, style, random);
-          const action = read(said, { counts: table, offer: null, proposal: share });
-          expect('share' in action && action.share, `“${said}” of ${table.join()}`).toEqual(share);
-          expect(said.split(' ').length, said).toBeLessThanOrEqual(22);
-          expect(said).toMatch(/^[A-Z0-9][ -~]*[.!?]$/);
+  test(
+    'every share of every table reads back from whole offers of every style',
+    () => {
+      const random = new RandomStream(1, 'offers');
+      for (const table of everyCounts) {
+        for (const share of allocations(table)) {
+          for (const style of styles) {
+            const said = sayOffer(share, table, style, random);
+            const action = read(said, { counts: table, offer: null, proposal: share });
+            expect('share' in action && action.share, `“${said}” of ${table.join()}`).toEqual(share);
+            expect(said.split(' ').length, said).toBeLessThanOrEqual(22);
+            expect(said).toMatch(/^[A-Z0-9][ -~]*[.!?]$/);
+          }
         }
       }
-    }
-  });
+    },
+    PATIENCE_MS,
+  );
 
   test('every frame reads back', () => {
     const random = new RandomStream(2, 'frames');
@@ -80,7 +86,7 @@ describe('the language of the built-in speaker', () => {
   });
 });
 
-function meant(family: keyof typeof UTTERANCES, item: Kind, points: number): Action {
+function meant(family: keyof typeof UTTERANCES, item: Kind, points: number): DealAction {
   switch (family) {
     case 'accept':
     case 'reject':
@@ -289,20 +295,24 @@ describe('whatever is said', () => {
   const wordSoup = fc.array(fc.constantFrom(...words, ...items, ...quantities, ',', '?', '.'), { maxLength: 14 });
   const anyCounts = fc.constantFrom(...everyCounts);
 
-  test('nothing throws, and a proposal fits the table', () => {
-    const anyText = fc.oneof(
-      fc.string({ unit: 'binary' }),
-      wordSoup.map((soup) => soup.join(' ')),
-    );
-    fc.assert(
-      fc.property(anyText, anyCounts, (text, table) => {
-        const action = Action.parse(read(text, { counts: table, offer: [0, 0, 1], proposal: [1, 0, 0] }));
-        if (action.kind !== 'propose') return;
-        expect(Math.min(...action.share, ...complement(table, action.share))).toBeGreaterThanOrEqual(0);
-      }),
-      { numRuns: 3000, seed: 1 },
-    );
-  });
+  test(
+    'nothing throws, and a proposal fits the table',
+    () => {
+      const anyText = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        wordSoup.map((soup) => soup.join(' ')),
+      );
+      fc.assert(
+        fc.property(anyText, anyCounts, (text, table) => {
+          const action = DealAction.parse(read(text, { counts: table, offer: [0, 0, 1], proposal: [1, 0, 0] }));
+          if (action.kind !== 'propose') return;
+          expect(Math.min(...action.share, ...complement(table, action.share))).toBeGreaterThanOrEqual(0);
+        }),
+        { numRuns: 3000, seed: 1 },
+      );
+    },
+    PATIENCE_MS,
+  );
 
   test('a text without a word of quantity is never a proposal', () => {
     const isQuantity = (word: string) => quantities.includes(word) || /^(?:others|half)$/.test(word);

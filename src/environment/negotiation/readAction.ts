@@ -1,11 +1,10 @@
 import { err, ok } from '../../base/result.ts';
 import type { Result } from '../../base/result.ts';
-import type { Action } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { NUMBER, readAmount } from './amounts.ts';
 import { complement, isSameShare } from './division.ts';
 import { cutIntoPhrases, normaliseText } from './phrases.ts';
 import type { Phrase, PhraseKind } from './phrases.ts';
+import type { DealAction, Triple } from './schemas.ts';
 
 /** What the words refer to: shares are the speaker's own. */
 export interface TableInWords {
@@ -37,7 +36,7 @@ const NEGATION = /\b(?:not|no|never|nor|neither|refuse|reject|decline)\b/;
  * What an utterance does in the game. Deals are never guessed: unless every word around it is understood and the
  * quantities fit the table, something that sounds like a deal is `invalid` and changes nothing.
  */
-export function readUtterance(utterance: string, table: TableInWords): Action {
+export function readUtterance(utterance: string, table: TableInWords): DealAction {
   const text = normaliseText(utterance);
   const phrases = cutIntoPhrases(text);
   const has = (kind: PhraseKind) => phrases.some((phrase) => phrase.kind === kind);
@@ -64,7 +63,7 @@ export function readUtterance(utterance: string, table: TableInWords): Action {
 }
 
 /** Harmless acts survive unknown words; a deal does not. */
-function readWithUnknownWords(words: string, text: string, has: (kind: PhraseKind) => boolean): Action {
+function readWithUnknownWords(words: string, text: string, has: (kind: PhraseKind) => boolean): DealAction {
   const soundsLikeDeal = has('claim') || has('accept') || has('insist') || has('walk-away');
   if (has('accept') && !has('claim') && NEGATION.test(text)) return { kind: 'reject' };
   if ((has('reject') || has('complain')) && !soundsLikeDeal) return { kind: 'reject' };
@@ -74,7 +73,7 @@ function readWithUnknownWords(words: string, text: string, has: (kind: PhraseKin
   return { kind: has('wants') || has('spares') || has('worth') ? 'tell' : 'talk' };
 }
 
-function readProposal(phrases: readonly Phrase[], has: (kind: PhraseKind) => boolean, table: TableInWords): Action {
+function readProposal(phrases: readonly Phrase[], has: (kind: PhraseKind) => boolean, table: TableInWords): DealAction {
   const share = readShare(phrases, table.counts);
   if (!share.ok) return invalid(share.error);
   if (has('insist') && !(table.proposal && isSameShare(table.proposal, share.value))) {
@@ -86,18 +85,18 @@ function readProposal(phrases: readonly Phrase[], has: (kind: PhraseKind) => boo
   return restatesOffer ? { kind: 'accept' } : invalid('This both accepts the offer and proposes another split.');
 }
 
-function readAcceptance(has: (kind: PhraseKind) => boolean, { offer }: TableInWords): Action {
+function readAcceptance(has: (kind: PhraseKind) => boolean, { offer }: TableInWords): DealAction {
   if (GOES_ON_BARGAINING.some(has)) return invalid('This both accepts and goes on bargaining.');
   return offer ? { kind: 'accept' } : invalid('There is no offer to accept yet.');
 }
 
-function readInsistence(isFinal: boolean, { proposal }: TableInWords): Action {
+function readInsistence(isFinal: boolean, { proposal }: TableInWords): DealAction {
   if (!proposal) return invalid('There is no earlier proposal to stay with.');
   return { kind: 'insist', share: proposal, ...(isFinal && { isFinal: true }) };
 }
 
 /** What is asked for; unless it is one thing, nothing in particular. */
-function readQuestion(phrases: readonly Phrase[]): Action {
+function readQuestion(phrases: readonly Phrase[]): DealAction {
   const asked = phrases.filter(({ kind }) => kind === 'ask' || kind === 'ask-item' || kind === 'ask-offer');
   const [first, ...others] = asked;
   if (!first || others.some(({ kind, item }) => kind !== first.kind || item !== first.item)) return { kind: 'ask' };
@@ -106,7 +105,7 @@ function readQuestion(phrases: readonly Phrase[]): Action {
 }
 
 /** What is said of an item; of several items, nothing in particular. */
-function readStatement(phrases: readonly Phrase[]): Action {
+function readStatement(phrases: readonly Phrase[]): DealAction {
   const said = phrases.filter(({ kind }) => kind === 'wants' || kind === 'spares' || kind === 'worth');
   const item = said[0]?.item;
   if (item === undefined || said.some((phrase) => phrase.item !== item)) return { kind: 'tell' };
@@ -164,6 +163,6 @@ function isSameAmount(one: Triple | 'rest', other: Triple | 'rest'): boolean {
   return one === 'rest' || other === 'rest' ? one === other : isSameShare(one, other);
 }
 
-function invalid(reason: string): Action {
+function invalid(reason: string): DealAction {
   return { kind: 'invalid', reason };
 }

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { RandomStream } from '../../base/random.ts';
-import type { Split, Triple } from '../../record/scenario.ts';
+import type { Split } from '../../record/scenario.ts';
 import { Scenario } from '../../record/scenario.ts';
 import recorded from '../../../tests/fixtures/scenario-splits.json' with { type: 'json' };
 import { splitOf } from '../splits.ts';
 import { worth } from './division.ts';
 import { allScenarios, canonicalScenarioId, sampleScenario, scenariosOf } from './scenarios.ts';
+import type { Triple } from './schemas.ts';
 
 const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
 

@@ -1,7 +1,8 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Scenario, Split, Triple } from '../../record/scenario.ts';
+import type { Split } from '../../record/scenario.ts';
 import { oncePerSplit, splitOf } from '../splits.ts';
 import { worth } from './division.ts';
+import type { DealScenario, Triple } from './schemas.ts';
 
 const FEWEST_ITEMS = 5;
 const MOST_ITEMS = 7;
@@ -15,10 +16,10 @@ const ITEM_ORDERS = [
   [2, 1, 0],
 ] as const;
 
-let everyScenario: readonly Scenario[] | undefined;
+let everyScenario: readonly DealScenario[] | undefined;
 
 /** All 5,793 valid ordered scenarios, by counts, then by the values of seat 0 and seat 1. Made once, when first asked for. */
-export function allScenarios(): readonly Scenario[] {
+export function allScenarios(): readonly DealScenario[] {
   everyScenario ??= triples(1, MOST_ITEMS - 2)
     .filter((counts) => sum(counts) >= FEWEST_ITEMS && sum(counts) <= MOST_ITEMS)
     .flatMap(scenariosWith);
@@ -26,12 +27,12 @@ export function allScenarios(): readonly Scenario[] {
 }
 
 /** The scenarios of one split. All item orders and both seatings of a scenario are in the same split. */
-export const scenariosOf = oncePerSplit((split): readonly Scenario[] =>
+export const scenariosOf = oncePerSplit((split): readonly DealScenario[] =>
   allScenarios().filter((scenario) => scenario.split === split),
 );
 
 /** Uniform over the ordered scenarios of the split: draws among all of them until one belongs to it. */
-export function sampleScenario(random: RandomStream, split: Split): Scenario {
+export function sampleScenario(random: RandomStream, split: Split): DealScenario {
   for (;;) {
     const scenario = random.pick(allScenarios());
     if (scenario.split === split) return scenario;
@@ -54,7 +55,7 @@ export function canonicalScenarioId(counts: Triple, [first, second]: readonly [T
 }
 
 /** Each seat's values sum to 10 over the table; every kind is valued by somebody, at least one by both. */
-function scenariosWith(counts: Triple): Scenario[] {
+function scenariosWith(counts: Triple): DealScenario[] {
   const valuations = triples(0, TOTAL_VALUE).filter((values) => worth(values, counts) === TOTAL_VALUE);
   return valuations.flatMap((first) =>
     valuations
@@ -65,7 +66,7 @@ function scenariosWith(counts: Triple): Scenario[] {
   );
 }
 
-function createScenario(counts: Triple, values: [Triple, Triple]): Scenario {
+function createScenario(counts: Triple, values: [Triple, Triple]): DealScenario {
   const canonicalId = canonicalScenarioId(counts, values);
   const id = scenarioId(counts, values);
   return { environment: 'deal-or-no-deal', id, canonicalId, split: splitOf(canonicalId), counts, values };

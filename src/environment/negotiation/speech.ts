@@ -1,5 +1,4 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { asSentence, writeText } from '../grammar.ts';
 import type { Slots, Template } from '../grammar.ts';
 import { complement } from './division.ts';
@@ -9,6 +8,7 @@ import { itemSlots, pointsText } from './phraseBook.ts';
 import { strategyTarget } from './strategies.ts';
 import type { AdvisedTable } from './strategies.ts';
 import type { Strategy } from './strategyText.ts';
+import type { Triple } from './schemas.ts';
 
 const MOST_WORDS = 22;
 

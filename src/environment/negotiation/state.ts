@@ -1,12 +1,12 @@
 import { assertNever } from '../../base/errors.ts';
-import type { Action } from '../../record/episode.ts';
 import { otherSeat } from '../../record/scenario.ts';
-import type { Scenario, SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import type { Outcome } from '../environment.ts';
 import { complement, isParetoOptimal, pointsOfDeal, worth } from './division.ts';
+import type { DealAction, DealScenario, Triple } from './schemas.ts';
 
 interface Table {
-  readonly scenario: Scenario;
+  readonly scenario: DealScenario;
   /** Turns of both seats together. Seat 0 opens. */
   readonly turnLimit: number;
   /** Turns taken so far. */
@@ -14,7 +14,7 @@ interface Table {
   /** Each seat's last proposal as its own share. It stands until that seat makes another: rejecting does not remove it. */
   readonly proposals: readonly [Triple | null, Triple | null];
   /** Everything done so far; the seats take turns. */
-  readonly actions: readonly Action[];
+  readonly actions: readonly DealAction[];
 }
 
 export type NegotiationState =
@@ -22,7 +22,7 @@ export type NegotiationState =
 
 const NO_DEAL = { points: [0, 0], isParetoOptimal: false } as const;
 
-export function startNegotiation(scenario: Scenario, turnLimit: number): NegotiationState {
+export function startNegotiation(scenario: DealScenario, turnLimit: number): NegotiationState {
   if (!(Number.isInteger(turnLimit) && turnLimit >= 1)) {
     throw new RangeError(`startNegotiation: turnLimit must be a whole number >= 1, got ${turnLimit}`);
   }
@@ -30,7 +30,7 @@ export function startNegotiation(scenario: Scenario, turnLimit: number): Negotia
 }
 
 /** Returns the state after the seat to move has acted; the given state is left untouched. */
-export function takeTurn(state: NegotiationState, action: Action): NegotiationState {
+export function takeTurn(state: NegotiationState, action: DealAction): NegotiationState {
   if (state.phase === 'over') throw new Error('takeTurn: the negotiation is already over');
   const seat = seatOfTurn(state.turnIndex);
   switch (action.kind) {
@@ -92,18 +92,18 @@ function withProposal(table: Table, seat: SeatIndex, share: Triple): Table['prop
 }
 
 /** What a seat has done so far, in order. Both seats hear all of it. */
-export function actionsOf(state: NegotiationState, seat: SeatIndex): readonly Action[] {
+export function actionsOf(state: NegotiationState, seat: SeatIndex): readonly DealAction[] {
   return state.actions.filter((_, turnIndex) => seatOfTurn(turnIndex) === seat);
 }
 
-function passTurn(table: Table, action: Action, proposals: Table['proposals']): NegotiationState {
+function passTurn(table: Table, action: DealAction, proposals: Table['proposals']): NegotiationState {
   const { scenario, turnLimit, turnIndex } = table;
   const next = { scenario, turnLimit, turnIndex: turnIndex + 1, proposals, actions: [...table.actions, action] };
   if (next.turnIndex < turnLimit) return { phase: 'talking', ...next };
   return { phase: 'over', ...next, outcome: { endReason: 'turn-limit', ...NO_DEAL } };
 }
 
-function endWithDeal(table: Table, action: Action, seat: SeatIndex): NegotiationState {
+function endWithDeal(table: Table, action: DealAction, seat: SeatIndex): NegotiationState {
   const { counts } = table.scenario;
   const partnerShare = table.proposals[otherSeat(seat)];
   if (!partnerShare) throw new Error('takeTurn: there is no offer to accept');
@@ -114,7 +114,7 @@ function endWithDeal(table: Table, action: Action, seat: SeatIndex): Negotiation
   });
 }
 
-function end(table: Table, action: Action, outcome: Outcome): NegotiationState {
+function end(table: Table, action: DealAction, outcome: Outcome): NegotiationState {
   const { scenario, turnLimit, turnIndex, proposals } = table;
   const actions = [...table.actions, action];
   return { phase: 'over', scenario, turnLimit, turnIndex: turnIndex + 1, proposals, actions, outcome };

@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../base/random.ts';
-import type { Action } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { textsOf } from '../grammar.ts';
 import { readStrategyOn } from './adherence.ts';
 import { KINDS, STRATEGIES } from './language.ts';
 import { applicableStrategies, everyStrategy, strategyTarget } from './strategies.ts';
 import { parseStrategy, STRATEGY_FAMILIES, writeStrategy } from './strategyText.ts';
+import type { DealAction, Triple } from './schemas.ts';
 
 const table = {
   counts: [2, 2, 3] as Triple,
@@ -22,8 +21,8 @@ function shareOf(text: string, on: Parameters<typeof strategyTarget>[1] = table)
   const target = strategyTarget(strategy, on);
   return target.kind === 'share' ? target.share : target.kind;
 }
-const read = (text: string, action: Action, on = table) => readStrategyOn(on, text, action);
-const followed = (text: string, action: Action, on = table) => read(text, action, on).isFollowed;
+const read = (text: string, action: DealAction, on = table) => readStrategyOn(on, text, action);
+const followed = (text: string, action: DealAction, on = table) => read(text, action, on).isFollowed;
 
 describe('the language of strategies', () => {
   test('every family has at least ten paraphrases, and no text belongs to two families', () => {
@@ -183,10 +182,10 @@ test.each([
   ['take more time to think', { kind: 'talk', topic: 'thinking' }],
   ['warn them you may leave', { kind: 'talk', topic: 'warning' }],
   ['walk away', { kind: 'walk-away' }],
-] satisfies [string, Action][])('“%s” is followed by %o', (text, action) => {
+] satisfies [string, DealAction][])('“%s” is followed by %o', (text, action) => {
   expect(read(text, action)).toMatchObject({ isApplicable: true, isFollowed: true });
   expect(followed(text, { kind: 'invalid', reason: 'unclear' })).toBe(false);
-  const others: Action[] = [{ kind: 'talk' }, { kind: 'tell', item: 0, stance: 'wants' }, { kind: 'ask', item: 0 }];
+  const others: DealAction[] = [{ kind: 'talk' }, { kind: 'tell', item: 0, stance: 'wants' }, { kind: 'ask', item: 0 }];
   for (const other of others) expect(followed(text, other)).toBe(false);
 });
 

@@ -1,10 +1,10 @@
 import { assertNever } from '../../base/errors.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { allocations, complement, evenShare, worth } from './division.ts';
 import { KINDS } from './language.ts';
 import type { Kind, WordFamily } from './language.ts';
 import { itemsNamedBy, namesAmounts, STRATEGY_FAMILIES } from './strategyText.ts';
 import type { Strategy } from './strategyText.ts';
+import type { Triple } from './schemas.ts';
 
 /** What a strategy refers to, seen from the advised seat: all shares are its own. */
 export interface AdvisedTable {

@@ -1,8 +1,8 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { createReader, writeText } from '../grammar.ts';
 import { ITEMS, itemName, KINDS, listAmounts, STRATEGIES } from './language.ts';
 import type { Kind, StrategyFamily } from './language.ts';
+import type { Triple } from './schemas.ts';
 
 /**
  * A strategy that was understood, for example `trade` hats for balls: `{ family: 'trade', items: [1, 2] }`, or

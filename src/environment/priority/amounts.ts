@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { ITEM_INDICES, ITEMS } from './language.ts';
 import type { Item } from './language.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 /** `2 food`, `all the water`, `1 pack of firewood`: as patterns on plain text, without capturing groups. */
 export const ENTRY =

@@ -1,5 +1,5 @@
-import type { Triple } from '../../record/scenario.ts';
 import { allocations, complement, worth } from '../negotiation/division.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 /** Packages of food, water and firewood on the table, the same in every scenario. */
 export const PACKAGES: Triple = [3, 3, 3];

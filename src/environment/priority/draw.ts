@@ -1,10 +1,10 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { isSameShare } from '../negotiation/division.ts';
 import { ITEM_INDICES } from './language.ts';
 import type { Family, Item } from './language.ts';
 import { arityOf, FAMILIES, targetOf } from './strategies.ts';
 import type { AdvisedTable, Strategy } from './strategies.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 const PACKAGE_AMOUNTS = [1, 2, 3];
 

@@ -1,4 +1,3 @@
-import type { Triple } from '../../record/scenario.ts';
 import { plainText } from '../grammar.ts';
 import { isSameShare } from '../negotiation/division.ts';
 import type { PriorityAction } from './action.ts';
@@ -6,6 +5,7 @@ import { ENTRY, readShare } from './amounts.ts';
 import { PACKAGES, restOf } from './division.ts';
 import { ITEM_INDICES, ITEMS } from './language.ts';
 import type { Item } from './language.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 const ANY_ITEM = ITEMS.toReversed().join('|');
 const NUMBER_WORDS = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];

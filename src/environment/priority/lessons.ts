@@ -6,29 +6,26 @@ import type { PriorityAction } from './action.ts';
 import { drawApplicable, drawInapplicable } from './draw.ts';
 import { statedPriority } from './freeText.ts';
 import { ITEM_INDICES, ITEMS, NEEDS, NOISE, SPARES, STRATEGIES } from './language.ts';
-import type { BodyKind, Family, Item } from './language.ts';
+import type { Family, Item } from './language.ts';
 import { createPlayer } from './players.ts';
 import { priorityNegotiation, speaker } from './priorityNegotiation.ts';
 import type { PriorityScenario } from './scenarios.ts';
 import { advisedTable, ownStory } from './seat.ts';
-import { sayBody, sayShare } from './speech.ts';
 import type { PriorityState } from './state.ts';
-import { parseStrategy, targetOf } from './strategies.ts';
+import { parseStrategy } from './strategies.ts';
 import type { Strategy } from './strategies.ts';
+import { writeUtterance } from './utterance.ts';
 
-/** Said without courtesy. */
-const BLUNT: readonly Family[] = ['all', 'hold', 'reject', 'warn', 'walkAway'];
 /** More than there is of anything. */
 const IMPOSSIBLE_AMOUNTS = ['4', '5', '6', '7', '8', '9'];
 
 export const priorityNegotiationLessons: Lessons<PriorityState, Strategy, PriorityScenario, PriorityAction> = {
   environment: priorityNegotiation,
-  turnLimit: 10,
   createPlayer: (_, seat, random) => createPlayer(seat, random),
   drawStrategy: (state, random) => drawApplicable(advisedTable(state, speaker(state)), random),
   drawMisfit: (state, random) => writeStrategy(drawInapplicable(advisedTable(state, speaker(state)), random), random),
   strategyText: writeStrategy,
-  utterance: carryOut,
+  utterance: (strategy, state, random) => writeUtterance(strategy, state, speaker(state), random),
 
   noise(_, random) {
     const [first, second] = random.shuffled(ITEMS);
@@ -51,41 +48,6 @@ function writeStrategy({ family, items, amounts }: Strategy, random: RandomStrea
     b: `${b}`,
     c: `${c}`,
   });
-}
-
-/** Depends on the strategy and on what the seat sees, never on who the player is. */
-function carryOut(strategy: Strategy, state: PriorityState, random: RandomStream): string {
-  const { family, items } = strategy;
-  const seat = speaker(state);
-  const isBlunt = BLUNT.includes(family);
-  const target = targetOf(strategy, advisedTable(state, seat));
-  if (target.kind === 'inapplicable') throw new Error(`carryOut: ${family} does not apply`);
-  if (target.kind === 'share') {
-    if (family === 'hold' && random.uniform() < 0.6) return sayBody(state, seat, 'insist', 0, isBlunt, random);
-    return sayShare(state, target.share, isBlunt, random);
-  }
-  return sayBody(state, seat, bodyOf(family), items[0] ?? 0, isBlunt, random);
-}
-
-/** Families that ask for an act are named like what carries them out. */
-function bodyOf(family: Family): BodyKind {
-  switch (family) {
-    case 'accept':
-    case 'reject':
-    case 'askMost':
-    case 'askLeast':
-    case 'tellMost':
-    case 'tellLeast':
-    case 'appeal':
-    case 'spare':
-    case 'empathise':
-    case 'smallTalk':
-    case 'warn':
-    case 'walkAway':
-      return family;
-    default:
-      throw new Error(`bodyOf: ${family} asks for a share`);
-  }
 }
 
 /** Own top and last item, own reasons and own worths are private until the strategy names them. */

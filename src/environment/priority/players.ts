@@ -1,6 +1,6 @@
 import type { RandomStream } from '../../base/random.ts';
 import { otherSeat } from '../../record/scenario.ts';
-import type { SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import type { Player } from '../lessons.ts';
 import { evenShare, worth } from '../negotiation/division.ts';
 import { ALL_SHARES, PACKAGES, RAW_OF_ALL, RAW_WITHOUT_DEAL, restOf, WORTH_OF_RANK } from './division.ts';
@@ -11,6 +11,7 @@ import { advisedTable, ownValues } from './seat.ts';
 import { standingOffer, turnsLeft } from './state.ts';
 import type { PriorityState } from './state.ts';
 import type { Strategy } from './strategies.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 /** What makes a player what it is. Raw points are out of 36; the others are chances per turn. */
 interface Temperament {

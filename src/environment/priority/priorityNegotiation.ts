@@ -1,14 +1,15 @@
 import type { SeatIndex } from '../../record/scenario.ts';
 import type { Environment } from '../environment.ts';
-import type { PriorityAction } from './action.ts';
+import { PriorityAction } from './action.ts';
+import { priorityDescription } from './description.ts';
 import { pointsOfRaw } from './division.ts';
-import { sampleScenario, scenariosOf } from './scenarios.ts';
-import type { PriorityScenario } from './scenarios.ts';
+import { PriorityScenario, sampleScenario, scenariosOf } from './scenarios.ts';
 import { advisedTable, boardOf, viewOf } from './seat.ts';
 import { readUtterance } from './speech.ts';
 import { rawWorth, seatToMove, standingOffer, startCamp, takeTurn, turnsLeft } from './state.ts';
 import type { PriorityState } from './state.ts';
-import { readStrategyOn } from './strategies.ts';
+import { parseStrategy, readStrategyOn, targetOf } from './strategies.ts';
+import { writeUtterance } from './utterance.ts';
 import { priorityYardsticks } from './yardsticks.ts';
 
 /**
@@ -18,6 +19,10 @@ import { priorityYardsticks } from './yardsticks.ts';
  */
 export const priorityNegotiation: Environment<PriorityState, PriorityScenario, PriorityAction> = {
   name: 'priority-negotiation',
+  description: priorityDescription,
+  scenarioSchema: PriorityScenario,
+  actionSchema: PriorityAction,
+  turnLimit: 10,
   scenarios: scenariosOf,
   sampleScenario,
   start: startCamp,
@@ -26,7 +31,17 @@ export const priorityNegotiation: Environment<PriorityState, PriorityScenario, P
   board: boardOf,
   readAction: (state, utterance) => readUtterance(state, speaker(state), utterance),
   readStrategy: (state, strategy, action) => readStrategyOn(advisedTable(state, speaker(state)), strategy, action),
+
+  carryOut(state, text, random) {
+    const [strategy, seat] = [parseStrategy(text), speaker(state)];
+    const applies = strategy && targetOf(strategy, advisedTable(state, seat)).kind !== 'inapplicable';
+    return applies ? writeUtterance(strategy, state, seat, random) : null;
+  },
+
   step: takeTurn,
+  turnsLeft,
+  outcome: (state) => (state.phase === 'over' ? state.outcome : null),
+  yardsticks: priorityYardsticks,
 
   offerValue(state, seat) {
     const offer = standingOffer(state, seat);
@@ -38,9 +53,7 @@ export const priorityNegotiation: Environment<PriorityState, PriorityScenario, P
     return proposal && pointsOfRaw(rawWorth(state, seat, proposal));
   },
 
-  turnsLeft,
-  outcome: (state) => (state.phase === 'over' ? state.outcome : null),
-  yardsticks: priorityYardsticks,
+  isProposal: ({ kind }) => kind === 'propose',
 };
 
 /** The seat to move. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../base/random.ts';
-import type { Split, Triple } from '../../record/scenario.ts';
+import type { Split } from '../../record/scenario.ts';
 import type { PriorityAction } from './action.ts';
 import { ALL_SHARES, isEfficient, nashShare } from './division.ts';
 import { priorityNegotiationLessons as lessons } from './lessons.ts';
@@ -9,6 +9,7 @@ import { allScenarios, scenariosOf, storyId } from './scenarios.ts';
 import type { PriorityScenario } from './scenarios.ts';
 import type { PriorityState } from './state.ts';
 import { randomPlayPoints } from './yardsticks.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 const SPLITS: readonly Split[] = ['train', 'validation', 'test'];
 /** Seat 0 ranks food, water, firewood; seat 1 firewood, water, food. */
@@ -66,6 +67,12 @@ describe('payoffs', () => {
     expect(isEfficient([0, 1, 3], opposed)).toBe(false);
   });
 
+  test('rule-made players beat chance and stay below the fair division', () => {
+    const [chance = NaN, players = NaN, , fair = NaN] = environment.yardsticks().map(({ points }) => points);
+    expect(players).toBeGreaterThan(chance + 1);
+    expect(players).toBeLessThan(fair);
+  });
+
   test('random play: in two turns only the second can accept', () => {
     const agreement = (64 / 65) * (1 / 66);
     expect(randomPlayPoints(2)).toBeCloseTo(((agreement * 18 + (1 - agreement) * 5) * 10) / 36, 12);
@@ -79,8 +86,8 @@ describe('what a seat sees', () => {
     const state = play('I take 3 food and 1 water, you get the rest.');
     expect(environment.board(state, 1)).toBe('turns 5 mine none offer 0 2 3 worth 23');
     expect(environment.board(environment.step(state, { kind: 'reject' }), 0)).toBe('turns 4 mine 3 1 0 offer none');
-    expect(environment.offerValue(state, 1)).toBeCloseTo(230 / 36);
-    expect(environment.proposalValue(state, 0)).toBeCloseTo(190 / 36);
+    expect(environment.offerValue?.(state, 1)).toBeCloseTo(230 / 36);
+    expect(environment.proposalValue?.(state, 0)).toBeCloseTo(190 / 36);
   });
 
   test('nothing of the other seat: the view and a player are the same whatever the other ranks', () => {

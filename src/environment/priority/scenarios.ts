@@ -1,26 +1,38 @@
+import { z } from 'zod';
 import { RandomStream } from '../../base/random.ts';
-import type { SeatIndex, Split, Triple } from '../../record/scenario.ts';
-import type { AnyScenario } from '../environment.ts';
+import { scenarioFields } from '../../record/scenario.ts';
+import type { SeatIndex, Split } from '../../record/scenario.ts';
 import { oncePerSplit, splitOf } from '../splits.ts';
 import { WORTH_OF_RANK } from './division.ts';
 import { COMPANIONS, NEEDS } from './language.ts';
 import type { Item } from './language.ts';
+import { Triple } from '../negotiation/schemas.ts';
 
+const RankedItem = z.literal([0, 1, 2]) satisfies z.ZodType<Item>;
 /** The three items from what somebody needs most to what somebody needs least. */
-export type Ranking = readonly [Item, Item, Item];
+const Ranking = z
+  .tuple([RankedItem, RankedItem, RankedItem])
+  .readonly()
+  .refine((items) => new Set(items).size === 3, 'a ranking names each item once');
+export type Ranking = z.infer<typeof Ranking>;
 
 /** Who came along, and for each item a reason to need it and a reason to do without it: indices into `language.ts`. */
-export interface Story {
-  readonly companion: number;
-  readonly needs: Triple;
-  readonly spares: Triple;
-}
+const Story = z.strictObject({
+  companion: z
+    .int()
+    .min(0)
+    .max(COMPANIONS.length - 1),
+  needs: Triple,
+  spares: Triple,
+});
+export type Story = z.infer<typeof Story>;
 
-export interface PriorityScenario extends AnyScenario {
-  readonly environment: 'priority-negotiation';
-  readonly rankings: readonly [Ranking, Ranking];
-  readonly stories: readonly [Story, Story];
-}
+export const PriorityScenario = z.strictObject({
+  ...scenarioFields('priority-negotiation'),
+  rankings: z.tuple([Ranking, Ranking]).readonly(),
+  stories: z.tuple([Story, Story]).readonly(),
+});
+export type PriorityScenario = z.infer<typeof PriorityScenario>;
 
 const RANKINGS: readonly Ranking[] = [
   [0, 1, 2],

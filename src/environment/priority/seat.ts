@@ -1,10 +1,11 @@
-import type { SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import { COMPANIONS, ITEMS, NEEDS, SPARES } from './language.ts';
 import { valuesOf } from './scenarios.ts';
 import type { PriorityScenario, Story } from './scenarios.ts';
 import { rawWorth, standingOffer, turnsLeft } from './state.ts';
 import type { PriorityState } from './state.ts';
 import type { AdvisedTable } from './strategies.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 /**
  * `kids high food 5 get hungry fast middle water 4 drink a lot low firewood 3 sleep in the car`: who came along, then each

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../base/random.ts';
-import type { SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import { asSentence, createReader, writeText } from '../grammar.ts';
 import type { Template } from '../grammar.ts';
 import type { PriorityAction } from './action.ts';
@@ -27,6 +27,7 @@ import { ownStory } from './seat.ts';
 import { standingOffer } from './state.ts';
 import type { PriorityState } from './state.ts';
 import { ITEM_PATTERN } from './strategies.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 type Meaning = BodyKind | 'propose' | 'claimAll' | 'giveAll';
 const MOST_WORDS = 18;

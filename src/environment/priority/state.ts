@@ -1,6 +1,6 @@
 import { assertNever } from '../../base/errors.ts';
 import { otherSeat } from '../../record/scenario.ts';
-import type { SeatIndex, Triple } from '../../record/scenario.ts';
+import type { SeatIndex } from '../../record/scenario.ts';
 import type { Outcome } from '../environment.ts';
 import { worth } from '../negotiation/division.ts';
 import type { PriorityAction } from './action.ts';
@@ -8,6 +8,7 @@ import { isEfficient, pointsOfRaw, RAW_WITHOUT_DEAL, restOf } from './division.t
 import type { Item } from './language.ts';
 import { valuesOf } from './scenarios.ts';
 import type { PriorityScenario } from './scenarios.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 /** What a seat has said about its own priorities so far, true or not. */
 export interface Told {

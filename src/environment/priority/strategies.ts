@@ -1,6 +1,5 @@
 import { assertNever } from '../../base/errors.ts';
 import type { StrategyReading } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
 import { createReader } from '../grammar.ts';
 import { evenShare, isSameShare } from '../negotiation/division.ts';
 import type { PriorityAction } from './action.ts';
@@ -8,6 +7,7 @@ import { PACKAGES } from './division.ts';
 import { ITEM_INDICES, ITEMS, STRATEGIES } from './language.ts';
 import type { Family, Item } from './language.ts';
 import type { Ranking } from './scenarios.ts';
+import type { Triple } from '../negotiation/schemas.ts';
 
 /** A strategy that was understood: `takeTwo` of items 0 and 2 with amounts 2 and 1 is “take 2 food and 1 firewood”. */
 export interface Strategy {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Template } from '../grammar.ts';
 
 /** The words of the shop: what it sells and how strategies are put. Their one home. */
@@ -6,14 +7,15 @@ export type OptionName = 'color' | 'size';
 export const OPTION_NAMES: readonly OptionName[] = ['color', 'size'];
 
 /** A kind of product. `nouns` and `categories` decide whether one kind passes for another (see reward.ts). */
-export interface Kind {
-  readonly nouns: readonly string[];
+export const Kind = z.strictObject({
+  nouns: z.array(z.string()).readonly(),
   /** From the department down; the last is the kind itself. */
-  readonly categories: readonly string[];
-  readonly attributes: readonly string[];
-  readonly sizes: readonly string[];
-  readonly usualPrice: number;
-}
+  categories: z.array(z.string()).readonly(),
+  attributes: z.array(z.string()).readonly(),
+  sizes: z.array(z.string()).readonly(),
+  usualPrice: z.number().positive(),
+});
+export type Kind = z.infer<typeof Kind>;
 
 const LETTERS = ['s', 'm', 'l', 'xl'];
 const SHOE_SIZES = ['38', '40', '42', '44'];

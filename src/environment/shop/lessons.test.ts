@@ -19,7 +19,7 @@ testLessons(shopLessons, { families: 17, paraphrases: 10 });
 
 /** Every state in which the shopper is to move, and the last one. */
 function visit(scenario: ShopScenario, player: ShopPlayer, random: RandomStream): ShopState[] {
-  const states = [webShop.start(scenario, shopLessons.turnLimit)];
+  const states = [webShop.start(scenario, shopLessons.environment.turnLimit)];
   for (let state = states[0]; state && webShop.seatToMove(state) !== null; state = states.at(-1)) {
     const text = shopLessons.utterance(player.chooseStrategy(state, random), state, random);
     const after = webShop.step(state, webShop.readAction(state, text));

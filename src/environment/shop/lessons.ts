@@ -2,7 +2,6 @@ import { writeText } from '../grammar.ts';
 import type { Lessons } from '../lessons.ts';
 import { drawMisfit, drawStrategy } from './drawStrategy.ts';
 import { NOISE } from './language.ts';
-import { pageText } from './display.ts';
 import type { ShopAction } from './page.ts';
 import { createShopper, drawTemperament } from './players.ts';
 import { actionText } from './readAction.ts';
@@ -16,10 +15,7 @@ import { webShop } from './webShop.ts';
 /** How the shop teaches: shoppers of six temperaments, and the shop's own pages. */
 export const shopLessons: Lessons<ShopState, Strategy, ShopScenario, ShopAction> = {
   environment: webShop,
-  /** Ten steps of the shopper, ten pages of the shop. */
-  turnLimit: 20,
   createPlayer: (_scenario, _seat, random) => createShopper(drawTemperament(random)),
-  worldReply: pageText,
   drawStrategy,
   drawMisfit,
   strategyText,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { assertNever } from '../../base/errors.ts';
 import { productNumbered } from './catalogue.ts';
 import type { Product } from './catalogue.ts';
@@ -7,12 +8,14 @@ import { PAGE_SIZE } from './scenarios.ts';
 import { findProducts } from './search.ts';
 
 /** What an utterance did. `page` is the shop's own turn; `invalid` changes nothing but uses up the turn. */
-export type ShopAction =
-  | { readonly kind: 'search'; readonly words: readonly string[] }
-  | { readonly kind: 'look'; readonly code: string }
-  | { readonly kind: 'choose'; readonly value: string }
-  | { readonly kind: 'next' | 'previous' | 'back' | 'buy' | 'page' }
-  | { readonly kind: 'invalid'; readonly reason: string };
+export const ShopAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('search'), words: z.array(z.string()).readonly() }),
+  z.strictObject({ kind: z.literal('look'), code: z.string() }),
+  z.strictObject({ kind: z.literal('choose'), value: z.string() }),
+  z.strictObject({ kind: z.enum(['next', 'previous', 'back', 'buy', 'page']) }),
+  z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
+]);
+export type ShopAction = z.infer<typeof ShopAction>;
 
 export interface ResultsPage {
   readonly place: 'results';

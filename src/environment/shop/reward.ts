@@ -1,14 +1,17 @@
+import { z } from 'zod';
 import type { Product } from './catalogue.ts';
-import type { Kind, OptionName } from './language.ts';
+import { Kind } from './language.ts';
+import type { OptionName } from './language.ts';
 
 /** What somebody wants to buy. */
-export interface Goal {
-  readonly kind: Kind;
-  readonly attributes: readonly string[];
+export const Goal = z.strictObject({
+  kind: Kind,
+  attributes: z.array(z.string()).readonly(),
   /** One value for each option that matters; null where any will do. */
-  readonly options: Readonly<Record<OptionName, string | null>>;
-  readonly priceLimit: number;
-}
+  options: z.strictObject({ color: z.string().nullable(), size: z.string().nullable() }).readonly(),
+  priceLimit: z.number().positive(),
+});
+export type Goal = z.infer<typeof Goal>;
 
 /** Values chosen on the page of a product; null where nothing was chosen. */
 export type Chosen = Readonly<Record<OptionName, string | null>>;

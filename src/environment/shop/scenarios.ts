@@ -1,12 +1,12 @@
+import { z } from 'zod';
 import { RandomStream } from '../../base/random.ts';
+import { scenarioFields } from '../../record/scenario.ts';
 import type { Split } from '../../record/scenario.ts';
-import type { AnyScenario } from '../environment.ts';
 import { oncePerSplit, splitOf } from '../splits.ts';
 import { productNumbered, products } from './catalogue.ts';
 import type { Product } from './catalogue.ts';
 import type { OptionName } from './language.ts';
-import { wantedOptions } from './reward.ts';
-import type { Goal } from './reward.ts';
+import { Goal, wantedOptions } from './reward.ts';
 import { findProducts } from './search.ts';
 
 /** Products on one page of results. */
@@ -21,10 +21,8 @@ const EASY_KEPT = 0.4;
 const LIMIT_STEP = 5;
 
 /** Something to buy. */
-export interface ShopScenario extends AnyScenario {
-  readonly environment: 'shop';
-  readonly goal: Goal;
-}
+export const ShopScenario = z.strictObject({ ...scenarioFields('shop'), goal: Goal });
+export type ShopScenario = z.infer<typeof ShopScenario>;
 
 let everyScenario: readonly ShopScenario[] | undefined;
 
@@ -51,7 +49,7 @@ export function wantedWords({ attributes, kind, options }: Goal): readonly strin
 /** Whether the product can be bought in a way that is all that was wanted. */
 export function canFulfil(goal: Goal, product: Product): boolean {
   return (
-    product.kind === goal.kind &&
+    product.kind.nouns.join(' ') === goal.kind.nouns.join(' ') && // a goal that was saved has a kind of its own
     product.price <= goal.priceLimit &&
     goal.attributes.every((attribute) => product.attributes.includes(attribute)) &&
     wantedOptions(goal).every(([name, value]) => product.options[name].includes(value))

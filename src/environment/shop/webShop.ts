@@ -1,12 +1,12 @@
 import type { Environment } from '../environment.ts';
-import { boardOf, viewOf } from './display.ts';
-import type { ShopAction } from './page.ts';
-import { readShopAction } from './readAction.ts';
-import { sampleScenario, scenariosOf } from './scenarios.ts';
-import type { ShopScenario } from './scenarios.ts';
+import { shopDescription } from './description.ts';
+import { boardOf, pageText, viewOf } from './display.ts';
+import { ShopAction } from './page.ts';
+import { actionText, readShopAction } from './readAction.ts';
+import { sampleScenario, scenariosOf, ShopScenario } from './scenarios.ts';
 import { pointsNow, seatToMove, startShopping, takeTurn, turnsLeft } from './state.ts';
 import type { ShopState } from './state.ts';
-import { readStrategyIn } from './strategies.ts';
+import { actionFor, parseStrategy, readStrategyIn } from './strategies.ts';
 import { shopYardsticks } from './yardsticks.ts';
 
 /**
@@ -16,6 +16,11 @@ import { shopYardsticks } from './yardsticks.ts';
  */
 export const webShop: Environment<ShopState, ShopScenario, ShopAction> = {
   name: 'shop',
+  description: shopDescription,
+  scenarioSchema: ShopScenario,
+  actionSchema: ShopAction,
+  /** Ten steps of the shopper, ten pages of the shop. */
+  turnLimit: 20,
   scenarios: scenariosOf,
   sampleScenario,
   start: startShopping,
@@ -24,11 +29,18 @@ export const webShop: Environment<ShopState, ShopScenario, ShopAction> = {
   board: (state, seat) => (seat === 0 ? boardOf(state) : ''),
   readAction: readShopAction,
   readStrategy: readStrategyIn,
+
+  carryOut(state, text) {
+    const strategy = parseStrategy(text);
+    const action = strategy && actionFor(strategy, state);
+    return action && actionText(action);
+  },
+
   step: takeTurn,
-  /** Points for buying the open product as it is chosen. */
-  offerValue: (state, seat) => (seat === 0 && state.phase === 'shopping' ? pointsNow(state) : null),
-  proposalValue: () => null,
   turnsLeft,
   outcome: (state) => (state.phase === 'over' ? state.outcome : null),
   yardsticks: shopYardsticks,
+  worldReply: pageText,
+  /** Points for buying the open product as it is chosen. */
+  offerValue: (state, seat) => (seat === 0 && state.phase === 'shopping' ? pointsNow(state) : null),
 };

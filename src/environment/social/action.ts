@@ -1,4 +1,5 @@
-import type { Tone } from './words.ts';
+import { z } from 'zod';
+import { TONES } from './words.ts';
 
 /** Everything that can be done with words here. */
 export const ACTS = [
@@ -45,13 +46,11 @@ export const ACTS = [
 export type ActKind = (typeof ACTS)[number];
 
 /** An act in a tone. `value` is what it names: dollars, a chore, a day, a plan, `pay 4` for a need, `gift party` for a hint. */
-export interface Act {
-  readonly kind: ActKind;
-  readonly value: string | null;
-  readonly tone: Tone;
-}
+const Act = z.strictObject({ kind: z.enum(ACTS), value: z.string().nullable(), tone: z.enum(TONES) });
+export type Act = z.infer<typeof Act>;
 
-export type SocialAction = Act | { readonly kind: 'invalid'; readonly reason: string };
+export const SocialAction = z.union([Act, z.strictObject({ kind: z.literal('invalid'), reason: z.string() })]);
+export type SocialAction = z.infer<typeof SocialAction>;
 
 /** Which part a seat plays; it decides which acts it has. */
 export type Role = 'ride-ask' | 'ride-give' | 'loan-ask' | 'loan-give' | 'hold' | 'seek' | 'day';

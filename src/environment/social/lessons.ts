@@ -34,7 +34,6 @@ const NOISE = [
 
 export const socialLessons: Lessons<SocialState, SocialStrategy, SocialScenario, SocialAction> = {
   environment: socialTasks,
-  turnLimit: 10,
   createPlayer,
 
   drawStrategy: (state, random) => drawFor(sightOf(state, movingSeat(state)), random),

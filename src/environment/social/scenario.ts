@@ -1,65 +1,71 @@
+import { z } from 'zod';
 import { RandomStream } from '../../base/random.ts';
-import type { SeatIndex, Split } from '../../record/scenario.ts';
-import type { AnyScenario } from '../environment.ts';
+import { scenarioFields, SeatIndex } from '../../record/scenario.ts';
+import type { Split } from '../../record/scenario.ts';
 import { oncePerSplit, splitOf } from '../splits.ts';
 import { ACTIVITIES, AMOUNTS, CHORES, DAYS, FACTS, HOURS, NAMES, PLACES, PLANS, REASONS, THINGS } from './words.ts';
-import type { Day, Fact, Plan } from './words.ts';
 
 /** What the one who is asked for a favour waits for. `why`: to be told the reason. `please`: to be asked nicely. */
-export type NeedKind = 'pay' | 'help' | 'hour' | 'why' | 'please';
-export interface Need {
-  readonly kind: NeedKind;
+const Need = z.strictObject({
+  kind: z.enum(['pay', 'help', 'hour', 'why', 'please']),
   /** Dollars, chore or hour; null for the kinds that need none. */
-  readonly value: string | null;
-}
+  value: z.string().nullable(),
+});
+export type Need = z.infer<typeof Need>;
 
 /** Seat 0 asks seat 1 for a ride or a loan. */
-export interface FavourScript {
-  readonly kind: 'ride' | 'loan';
+const FavourScript = z.strictObject({
+  kind: z.enum(['ride', 'loan']),
   /** The place to go to, or the thing to borrow. */
-  readonly object: string;
-  readonly reason: string;
-  readonly need: Need;
+  object: z.string(),
+  reason: z.string(),
+  need: Need,
   /** Points of seat 0 when it walks away in time and finds another way. */
-  readonly otherWay: number;
+  otherWay: z.number(),
   /** What a chore costs seat 0. */
-  readonly helpCost: number;
+  helpCost: z.number(),
   /** The hour seat 0 would like; every hour off costs 1. */
-  readonly hour: string;
+  hour: z.enum(HOURS),
   /** What it costs seat 0 to tell its reason. */
-  readonly whyCost: number;
+  whyCost: z.number(),
   /** Points of seat 1 without a deal. */
-  readonly peace: number;
-}
+  peace: z.number(),
+});
+export type FavourScript = z.infer<typeof FavourScript>;
 
 /** One seat holds a plan in secret; the other has three plans in mind, one of them the true one. */
-export interface SecretScript {
-  readonly kind: 'secret';
-  readonly holder: SeatIndex;
-  readonly plan: Plan;
-  readonly day: Day;
-  readonly place: string;
-  readonly maybe: readonly Plan[];
+const SecretScript = z.strictObject({
+  kind: z.literal('secret'),
+  holder: SeatIndex,
+  plan: z.enum(PLANS),
+  day: z.enum(DAYS),
+  place: z.enum(PLACES),
+  maybe: z.array(z.enum(PLANS)).readonly(),
   /** The harmless fact that the asking seat needs. */
-  readonly fact: Fact;
+  fact: z.enum(FACTS),
   /** Its points for the plan; what is left to 10 is for the fact. */
-  readonly planPoints: number;
-}
+  planPoints: z.number(),
+});
+export type SecretScript = z.infer<typeof SecretScript>;
 
+/** One number for each day. */
+const Stars = z.array(z.int().min(0).max(3)).length(DAYS.length).readonly();
 /** Both choose a day. */
-export interface DayScript {
-  readonly kind: 'day';
-  readonly activity: string;
+const DayScript = z.strictObject({
+  kind: z.literal('day'),
+  activity: z.string(),
   /** Stars (0-3) of each seat for each day. */
-  readonly stars: readonly [readonly number[], readonly number[]];
-}
+  stars: z.tuple([Stars, Stars]).readonly(),
+});
+export type DayScript = z.infer<typeof DayScript>;
 
-export interface SocialScenario extends AnyScenario {
-  readonly environment: 'social';
-  readonly names: readonly [string, string];
-  readonly relation: 'friend' | 'stranger';
-  readonly script: FavourScript | SecretScript | DayScript;
-}
+export const SocialScenario = z.strictObject({
+  ...scenarioFields('social'),
+  names: z.tuple([z.string(), z.string()]).readonly(),
+  relation: z.enum(['friend', 'stranger']),
+  script: z.discriminatedUnion('kind', [FavourScript, SecretScript, DayScript]),
+});
+export type SocialScenario = z.infer<typeof SocialScenario>;
 
 const SCENARIOS_PER_KIND = 500;
 const KINDS = ['ride', 'loan', 'secret', 'day'] as const;

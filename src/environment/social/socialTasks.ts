@@ -1,13 +1,14 @@
 import type { Environment } from '../environment.ts';
-import type { SocialAction } from './action.ts';
+import { SocialAction } from './action.ts';
 import { boardOf, viewOf } from './board.ts';
-import { sampleScenario, scenariosOf } from './scenario.ts';
-import type { SocialScenario } from './scenario.ts';
+import { socialDescription } from './description.ts';
+import { termsOf } from './favour.ts';
+import { sampleScenario, scenariosOf, SocialScenario } from './scenario.ts';
 import { sightOf } from './sight.ts';
 import { movingSeat, offerValue, proposalValue, seatToMove, startTalk, takeTurn, turnsLeft } from './state.ts';
 import type { SocialState } from './state.ts';
-import { readStrategyIn } from './strategy.ts';
-import { readUtterance } from './utterance.ts';
+import { actOf, parseStrategy, readStrategyIn } from './strategy.ts';
+import { readUtterance, writeUtterance } from './utterance.ts';
 import { socialYardsticks } from './yardsticks.ts';
 
 /**
@@ -16,6 +17,10 @@ import { socialYardsticks } from './yardsticks.ts';
  */
 export const socialTasks: Environment<SocialState, SocialScenario, SocialAction> = {
   name: 'social',
+  description: socialDescription,
+  scenarioSchema: SocialScenario,
+  actionSchema: SocialAction,
+  turnLimit: 10,
   scenarios: scenariosOf,
   sampleScenario,
   start: startTalk,
@@ -24,10 +29,18 @@ export const socialTasks: Environment<SocialState, SocialScenario, SocialAction>
   board: (state, seat) => boardOf(sightOf(state, seat)),
   readAction: (state, utterance) => readUtterance(utterance, sightOf(state, movingSeat(state))),
   readStrategy: (state, strategy, action) => readStrategyIn(sightOf(state, movingSeat(state)), strategy, action),
+
+  carryOut(state, text, random) {
+    const [strategy, sight] = [parseStrategy(text), sightOf(state, movingSeat(state))];
+    const act = strategy && actOf(strategy, sight);
+    return act && writeUtterance(act, sight, random);
+  },
+
   step: takeTurn,
-  offerValue,
-  proposalValue,
   turnsLeft,
   outcome: (state) => (state.phase === 'over' ? state.outcome : null),
   yardsticks: socialYardsticks,
+  offerValue,
+  proposalValue,
+  isProposal: (action) => action.kind === 'day' || (action.kind !== 'invalid' && termsOf(action) !== null),
 };

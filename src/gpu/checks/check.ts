@@ -1,5 +1,5 @@
 import type { GpuDevice } from '../device.ts';
-import type { KernelLibrary } from '../plan.ts';
+import type { KernelLibrary, Plan } from '../plan.ts';
 
 /**
  * A kernel against PyTorch. Inputs are made by a formula that Python repeats (`checkInput`), so that only the expected
@@ -21,10 +21,34 @@ export interface KernelCheck {
   run(bench: CheckBench): Promise<ReadonlyMap<string, Float32Array>>;
 }
 
-/** What a check runs on. */
+/** What a check runs on. Buffers belong to it and go when the check is over. */
 export interface CheckBench {
   readonly gpu: GpuDevice;
   readonly library: KernelLibrary;
+  /** A buffer with these values (8- and 16-bit ones packed, padded to whole words). */
+  upload(data: ArrayBufferView): GPUBuffer;
+  /** A buffer of 32-bit elements that holds NaN, with a guard behind it: for everything that a kernel writes. */
+  poisoned(elements: number): GPUBuffer;
+  /** The `info` buffer that every kernel reads (layout: `kernels/kernels.ts`). */
+  info(content: CheckInfo): GPUBuffer;
+  /** Submits the plan and waits for it. */
+  runOnce(plan: Plan, rowCount: number, drawCount?: number): Promise<void>;
+  /** Outputs by name: what `KernelCheck.run` returns. */
+  read(outputs: Readonly<Record<string, GPUBuffer>>): Promise<Map<string, Float32Array>>;
+  readIntegers(buffer: GPUBuffer): Promise<Uint32Array>;
+}
+
+/** A number stands for as many rows, or for draws of the rows 0, 1, … at temperature 1, of which only the count matters. */
+export interface CheckInfo {
+  readonly rows: number | readonly (readonly [token: number, position: number, kvStart: number, end: number])[];
+  readonly draws?: number | readonly CheckDraw[];
+  readonly adaptedRows?: number;
+}
+export interface CheckDraw {
+  readonly row: number;
+  readonly temperature: number;
+  /** At most six more words: target, or what `drawWords` says. */
+  readonly words?: readonly number[];
 }
 
 /** What PyTorch says about one output. */

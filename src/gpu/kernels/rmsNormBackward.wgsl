@@ -1,5 +1,5 @@
 // dx[row] += gain * dy[i] * inverse - x[row] * inverse^3 / WIDTH * sum(gain * dy[i] * x[row]): adds to the residual's gradient.
-// One thread per row; GATHER as in `rmsNorm.wgsl`.
+// One thread per row, ROWS to a workgroup; GATHER as in `rmsNorm.wgsl`.
 @group(0) @binding(0) var<storage, read> info: array<u32>;
 @group(0) @binding(1) var<storage, read> x: array<vec4f>;
 @group(0) @binding(2) var<storage, read> gain: array<vec4f>;
@@ -8,21 +8,23 @@
 @group(0) @binding(5) var<storage, read_write> dx: array<vec4f>;
 
 const DRAW = 8u; // words per draw in `info`
-
 const WIDTH4 = WIDTH / 4u;
 
-@compute @workgroup_size(32)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= info[GATHER]) { return; }
-  var row = id.x;
-  if (GATHER == 1u) { row = info[info[2] + id.x * DRAW]; }
+@compute @workgroup_size(ROWS)
+fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32
+) {
+  let index = (group.y * groups.x + group.x) * ROWS + thread;
+  if (index >= info[GATHER]) { return; }
+  var row = index;
+  if (GATHER == 1u) { row = info[info[2] + index * DRAW]; }
   var products = vec4f();
   for (var at = 0u; at < WIDTH4; at++) {
-    products += gain[at] * dy[id.x * WIDTH4 + at] * x[row * WIDTH4 + at];
+    products += gain[at] * dy[index * WIDTH4 + at] * x[row * WIDTH4 + at];
   }
-  let scale = inverse[id.x];
+  let scale = inverse[index];
   let pull = dot(products, vec4f(1.0)) * scale * scale * scale / f32(WIDTH);
   for (var at = 0u; at < WIDTH4; at++) {
-    dx[row * WIDTH4 + at] += gain[at] * dy[id.x * WIDTH4 + at] * scale - x[row * WIDTH4 + at] * pull;
+    dx[row * WIDTH4 + at] += gain[at] * dy[index * WIDTH4 + at] * scale - x[row * WIDTH4 + at] * pull;
   }
 }

@@ -5,13 +5,16 @@
 @group(0) @binding(3) var<storage, read_write> dGateUp: array<vec4f>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let row = id.x / (WIDTH / 4u);
+fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32
+) {
+  let index = (group.y * groups.x + group.x) * 64u + thread;
+  let row = index / (WIDTH / 4u);
   if (row >= info[0]) { return; }
-  let gateAt = id.x + row * (WIDTH / 4u);
-  let upAt = id.x + (row + 1u) * (WIDTH / 4u);
+  let gateAt = index + row * (WIDTH / 4u);
+  let upAt = index + (row + 1u) * (WIDTH / 4u);
   let gate = gateUp[gateAt];
-  let sigmoid = 1.0 / (1.0 + exp(-gate));
-  dGateUp[gateAt] = dOut[id.x] * gateUp[upAt] * sigmoid * (1.0 + gate * (1.0 - sigmoid));
-  dGateUp[upAt] = dOut[id.x] * gate * sigmoid;
+  let sigmoid = 1.0 / (1.0 + exp(min(-gate, vec4f(80.0)))); // as in `swiglu.wgsl`
+  dGateUp[gateAt] = dOut[index] * gateUp[upAt] * sigmoid * (1.0 + gate * (1.0 - sigmoid));
+  dGateUp[upAt] = dOut[index] * gate * sigmoid;
 }

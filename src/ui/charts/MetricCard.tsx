@@ -1,16 +1,15 @@
 import { useMemo, useState } from 'react';
-import type { UpdateMetrics } from '../../record/metrics.ts';
 import { formatNumber } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 import type { UpdatePoint } from '../runState.ts';
 import { Chart } from './Chart.tsx';
-import { curve, updateNumbers } from './curves.ts';
+import { curve, updateNumbers, type CurveName } from './curves.ts';
 import type { ColorName } from './plot.ts';
 
 interface MetricCardProps {
   readonly title: string;
   readonly unit: string;
-  readonly metric: keyof UpdateMetrics;
+  readonly metric: CurveName;
   readonly color?: ColorName;
   readonly history: readonly UpdatePoint[];
   readonly updates: number;

@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { Yardstick } from '../../environment/environment.ts';
+import type { AnyEnvironment } from '../../environment/registry.ts';
 import { formatCount, formatNumber, formatShare, formatSigned } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 import type { UpdatePoint } from '../runState.ts';
@@ -11,7 +11,8 @@ import type { Series } from './plot.ts';
 interface PointsCardProps {
   readonly history: readonly UpdatePoint[];
   readonly updates: number;
-  readonly yardsticks: readonly Yardstick[];
+  /** Whose yardsticks are drawn. */
+  readonly environment: AnyEnvironment;
 }
 
 /** How much of the past the drawn curve keeps at each update. */
@@ -20,11 +21,15 @@ const HEIGHT_PX = 208;
 const LIMITS = [0, 10] as const;
 
 /** What the run is about: points per seat against what points mean. */
-export function PointsCard({ history, updates, yardsticks }: PointsCardProps) {
+export function PointsCard({ history, updates, environment }: PointsCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const x = useMemo(() => updateNumbers(history), [history]);
-  const series = useMemo(() => seatCurves(history), [history]);
-  const lines = useMemo(() => yardsticks.map(({ label, points }) => ({ label, value: points })), [yardsticks]);
+  const players = environment.worldReply ? 1 : 2;
+  const series = useMemo(() => seatCurves(history, players), [history, players]);
+  const lines = useMemo(
+    () => environment.yardsticks().map(({ label, points }) => ({ label, value: points })),
+    [environment],
+  );
   const index = hovered ?? history.length - 1;
   return (
     <Card
@@ -32,7 +37,7 @@ export function PointsCard({ history, updates, yardsticks }: PointsCardProps) {
       note="smoothed"
       tools={
         <span className="legend">
-          {series.slice(2).map(({ label, values }, seat) => (
+          {series.slice(players).map(({ label, values }, seat) => (
             <span key={label}>
               <i className={`legend-line seat-${seat}`} />
               {label} {values[index] === undefined ? '' : formatNumber(values[index])}
@@ -41,7 +46,7 @@ export function PointsCard({ history, updates, yardsticks }: PointsCardProps) {
         </span>
       }
     >
-      <Figures history={history} index={index} />
+      <Figures history={history} index={index} hasDeals={environment.isProposal !== undefined} />
       <Chart
         x={x}
         series={series}
@@ -58,16 +63,24 @@ export function PointsCard({ history, updates, yardsticks }: PointsCardProps) {
   );
 }
 
-function seatCurves(history: readonly UpdatePoint[]): Series[] {
+/** Where the other side is the world, the first seat alone. */
+function seatCurves(history: readonly UpdatePoint[], players: 1 | 2): Series[] {
   const seats = [
     { label: 'A', color: '--seat-a', values: curve(history, 'pointsSeat0') },
     { label: 'B', color: '--seat-b', values: curve(history, 'pointsSeat1') },
   ] as const;
-  const raw = seats.map((seat): Series => ({ ...seat, label: `${seat.label}, each update`, isBackdrop: true }));
-  return [...raw, ...seats.map((seat): Series => ({ ...seat, values: smoothed(seat.values, KEEP) }))];
+  const played = seats.slice(0, players);
+  const raw = played.map((seat): Series => ({ ...seat, label: `${seat.label}, each update`, isBackdrop: true }));
+  return [...raw, ...played.map((seat): Series => ({ ...seat, values: smoothed(seat.values, KEEP) }))];
 }
 
-function Figures({ history, index }: { readonly history: readonly UpdatePoint[]; readonly index: number }) {
+interface FiguresProps {
+  readonly history: readonly UpdatePoint[];
+  readonly index: number;
+  readonly hasDeals: boolean;
+}
+
+function Figures({ history, index, hasDeals }: FiguresProps) {
   const shown = history[index]?.metrics;
   const first = history[0]?.metrics;
   const gained = shown && first && shown !== first ? shown.pointsTrained - first.pointsTrained : null;
@@ -80,8 +93,8 @@ function Figures({ history, index }: { readonly history: readonly UpdatePoint[];
           {gained !== null && <em className={gained < 0 ? 'loss' : 'gain'}>{formatSigned(gained, 1)}</em>}
         </dd>
       </div>
-      <Figure label="agreement" value={shown && formatShare(shown.agreementShare)} />
-      <Figure label="Pareto" value={shown && formatShare(shown.paretoShare)} />
+      {hasDeals && <Figure label="agreement" value={shown && formatShare(shown.agreementShare)} />}
+      {hasDeals && <Figure label="Pareto" value={shown && formatShare(shown.paretoShare)} />}
       <Figure label="tokens / s" value={shown && formatCount(shown.tokensPerSecond)} />
     </dl>
   );

@@ -1,9 +1,19 @@
-import type { UpdateMetrics } from '../../record/metrics.ts';
+import type { MetricName } from '../../record/metrics.ts';
 import type { UpdatePoint } from '../runState.ts';
 
-/** One metric over the updates, in order. */
-export function curve(history: readonly UpdatePoint[], metric: keyof UpdateMetrics): number[] {
-  return history.map(({ metrics }) => metrics[metric]);
+/** A metric, or a measure of the environment. */
+export type CurveName = MetricName | { readonly measure: string };
+
+/** One metric over the updates, in order; NaN where a measure was not taken. */
+export function curve(history: readonly UpdatePoint[], name: CurveName): number[] {
+  return history.map(({ metrics }) =>
+    typeof name === 'string' ? metrics[name] : (metrics.measures?.[name.measure] ?? NaN),
+  );
+}
+
+/** Names of the measures that the last update took. */
+export function measureNames(history: readonly UpdatePoint[]): string[] {
+  return Object.keys(history.at(-1)?.metrics.measures ?? {});
 }
 
 /** Update numbers as people count them, from 1: the point after the first update stands at 1. */

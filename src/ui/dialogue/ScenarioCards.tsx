@@ -1,6 +1,7 @@
-import { memo } from 'react';
+import { memo, useMemo } from 'react';
+import { environmentFor } from '../../environment/registry.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
-import { describeGoal, describeTable, formatPoints, seatName, SEATS } from './seats.ts';
+import { formatPoints, playersOf, seatName, SEATS } from './seats.ts';
 
 interface ScenarioCardsProps {
   readonly scenario: Scenario;
@@ -9,36 +10,35 @@ interface ScenarioCardsProps {
   readonly showGoals: boolean;
 }
 
-/** The table that both see, and what each seat alone knows. */
-export const ScenarioCards = memo(function ScenarioCards({
-  scenario,
-  trainedSeats,
-  points,
-  showGoals,
-}: ScenarioCardsProps) {
+/** What both seats see, and what each seat alone knows. */
+export const ScenarioCards = memo(function ScenarioCards(props: ScenarioCardsProps) {
+  const { scenario, trainedSeats, points, showGoals } = props;
+  const description = useMemo(() => environmentFor(scenario)?.description, [scenario]);
+  const players = useMemo(() => playersOf(scenario), [scenario]);
   return (
     <div className="scenario">
-      <p className="scenario-table">On the table: {describeTable(scenario)}</p>
+      <p className="scenario-table">
+        {description?.table(scenario) ?? `This version of the lab cannot show scenarios of “${scenario.environment}”.`}
+      </p>
       {SEATS.map((seat) => (
         <div key={seat} className={`scenario-seat seat-${seat}`}>
           <p>
             <strong>Seat {seatName(seat)}</strong>
-            <span>{trainedSeats.includes(seat) ? 'in training' : 'frozen base'}</span>
-            {points && <b>{formatPoints(points[seat])} points</b>}
+            {description && <span>{description.seat(scenario, seat)}</span>}
+            {players.includes(seat) && <span>{trainedSeats.includes(seat) ? 'in training' : 'frozen base'}</span>}
+            {points && players.includes(seat) && <b>{formatPoints(points[seat])} points</b>}
           </p>
-          <Goal scenario={scenario} seat={seat} isShown={showGoals} />
+          <Goal text={description?.goal(scenario, seat) ?? null} isShown={showGoals} />
         </div>
       ))}
     </div>
   );
 });
 
-function Goal({ scenario, seat, isShown }: { scenario: Scenario; seat: SeatIndex; isShown: boolean }) {
-  const { each, all } = describeGoal(scenario, seat);
-  if (!isShown) return <p className="scenario-goal is-hidden">private goal hidden</p>;
+/** @param text null where the seat has nothing private */
+export function Goal({ text, isShown }: { readonly text: string | null; readonly isShown: boolean }) {
+  if (text === null) return null;
   return (
-    <p className="scenario-goal">
-      {each} <span>= {all}</span>
-    </p>
+    <p className={isShown ? 'scenario-goal' : 'scenario-goal is-hidden'}>{isShown ? text : 'private goal hidden'}</p>
   );
 }

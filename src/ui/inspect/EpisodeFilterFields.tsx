@@ -4,9 +4,9 @@ import type { EpisodeFilter, OutcomeFilter } from './episodeFilter.ts';
 
 const OUTCOMES: readonly { readonly id: OutcomeFilter; readonly label: string }[] = [
   { id: 'any', label: 'All' },
-  { id: 'deal', label: 'Deal' },
+  { id: 'deal', label: 'Deal or done' },
   { id: 'pareto', label: 'Pareto' },
-  { id: 'no deal', label: 'No deal' },
+  { id: 'no deal', label: 'Neither' },
 ];
 
 interface EpisodeFilterFieldsProps {

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { Episode, Turn } from '../../record/episode.ts';
-import { describeEnding, formatPoints } from '../dialogue/seats.ts';
+import { describeEnding, describePoints, formatPoints, playersOf } from '../dialogue/seats.ts';
 import { formatAmount } from '../format.ts';
 import { inspectLink } from '../route.ts';
 
@@ -22,8 +22,12 @@ export const EpisodeRow = memo(function EpisodeRow({ episode, runId, isOpen }: E
       title={`scenario ${scenario.id}`}
     >
       <span className="episode-ending">{describeEnding(endReason, isParetoOptimal)}</span>
-      <span className="episode-points" aria-label={`A ${formatPoints(points[0])}, B ${formatPoints(points[1])} points`}>
-        <b className="seat-0">{formatPoints(points[0])}</b> <b className="seat-1">{formatPoints(points[1])}</b>
+      <span className="episode-points" aria-label={describePoints(scenario, points)}>
+        {playersOf(scenario).map((seat) => (
+          <b key={seat} className={`seat-${seat}`}>
+            {formatPoints(points[seat])}{' '}
+          </b>
+        ))}
       </span>
       <small>
         update {updateIndex + 1} · {formatAmount(turns.length, 'turn')}

@@ -1,12 +1,13 @@
-import { listItems } from '../../environment/negotiation/language.ts';
-import type { Action, StrategyReading, Turn } from '../../record/episode.ts';
-import type { Triple } from '../../record/scenario.ts';
+import type { StrategyReading, Turn } from '../../record/episode.ts';
+import type { Scenario } from '../../record/scenario.ts';
+import { describeAction } from '../dialogue/describeAction.ts';
 import { formatPoints } from '../dialogue/seats.ts';
 import { formatSigned } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 
 /** How the turn was understood and what it earned, addend by addend. */
-export function RewardCard({ turn, counts }: { readonly turn: Turn; readonly counts: Triple }) {
+export function RewardCard({ turn, scenario }: { readonly turn: Turn; readonly scenario: Scenario }) {
+  const { label, detail } = describeAction(turn.action, scenario);
   return (
     <Card title="What this turn earned" note={turn.isCritical ? '◆ critical turn' : undefined}>
       <div className="card-body">
@@ -26,7 +27,7 @@ export function RewardCard({ turn, counts }: { readonly turn: Turn; readonly cou
         <dl className="facts reading">
           <div>
             <dt>Understood as</dt>
-            <dd>{describeAction(turn.action, counts)}</dd>
+            <dd>{[label, detail].filter(Boolean).join(': ')}</dd>
           </div>
           {turn.strategyReading && (
             <div>
@@ -53,18 +54,6 @@ function Sum({ name, value }: { readonly name: string; readonly value: number })
       </td>
     </tr>
   );
-}
-
-function describeAction(action: Action, counts: Triple): string {
-  switch (action.kind) {
-    case 'propose':
-    case 'insist':
-      return `${action.kind}: ${listItems(action.share, counts)} for itself`;
-    case 'invalid':
-      return `invalid: ${action.reason}`;
-    default:
-      return action.kind;
-  }
 }
 
 function describeReading({ family, isApplicable, isFollowed }: StrategyReading): string {

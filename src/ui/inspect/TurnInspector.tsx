@@ -49,7 +49,7 @@ export function TurnInspector({ runId, episode, turnIndex, modelName }: TurnInsp
           </p>
         </Card>
       )}
-      <RewardCard turn={turn} counts={episode.scenario.counts} />
+      <RewardCard turn={turn} scenario={episode.scenario} />
       {tokens && <ContextView tokens={tokens.context} vocabulary={vocabulary} />}
     </div>
   );

@@ -22,15 +22,20 @@ export function matches(episode: Episode, { outcome, pointsAtLeast, text }: Epis
   );
 }
 
+/** Agreed, or brought to its end. */
+function isDone(endReason: Episode['endReason']): boolean {
+  return endReason === 'agreement' || endReason === 'finished';
+}
+
 function hasOutcome({ endReason, isParetoOptimal }: Episode, outcome: OutcomeFilter): boolean {
   switch (outcome) {
     case 'any':
       return true;
     case 'deal':
-      return endReason === 'agreement';
+      return isDone(endReason);
     case 'pareto':
       return endReason === 'agreement' && isParetoOptimal;
     case 'no deal':
-      return endReason !== 'agreement';
+      return !isDone(endReason);
   }
 }

@@ -8,7 +8,7 @@ export function Notices() {
   const notice = useEngine((store) => store.notice);
   const setNotice = useEngine((store) => store.setNotice);
   const engineFailed = useEngine((store) => store.engine.kind === 'failed');
-  const runFailure = useRun((store) => store.run.failure);
+  const runFailure = useRun((store) => store.run.failure ?? store.run.interruption);
   return (
     <>
       {notice && (

@@ -20,6 +20,7 @@ export function Rail({ screen, onHelp }: { readonly screen: Screen; onHelp(): vo
     { screen: 'inspect', label: 'Inspect', href: inspectLink(runId) },
     { screen: 'talk', label: 'Talk', href: formatRoute({ screen: 'talk', changes: changesOfTalk(talkSettings) }) },
     { screen: 'storage', label: 'Storage', href: formatRoute({ screen: 'storage' }) },
+    { screen: 'self-test', label: 'Self-test', href: formatRoute({ screen: 'self-test' }) },
   ];
   return (
     <nav className="rail" aria-label="Screens">

@@ -41,6 +41,7 @@ export function RunProgress() {
 function describePace(run: RunState): string {
   if (run.status === 'paused' || run.status === 'finished' || run.status === 'stopped' || run.status === 'failed')
     return run.status;
+  if (run.preparedShare !== null) return `compiling kernels, ${Math.round(run.preparedShare * 100)} %`;
   const left = secondsLeft(run);
   if (left !== null) return `${formatDuration(left)} left`;
   return run.progress ? PHASE_WORDS[run.progress.phase] : 'starting';

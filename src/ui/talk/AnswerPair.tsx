@@ -1,16 +1,15 @@
 import { Radio, RadioGroup } from 'react-aria-components';
 import { otherSeat, type Scenario, type SeatIndex } from '../../record/scenario.ts';
 import type { AnswerKind } from '../../../workers/protocol.ts';
+import { describeAction, describeReading } from '../dialogue/describeAction.ts';
 import { seatName } from '../dialogue/seats.ts';
 import { formatAmount } from '../format.ts';
-import { describeAction, describeReading } from './describeAction.ts';
 import { ReadingLine } from './ReadingLine.tsx';
 import type { ReadAnswer, ReadEntry } from './talkReading.ts';
-import type { ModelEntry, ShownAnswer } from './talkState.ts';
+import type { ShownAnswer } from './talkState.ts';
 import { useTalk } from './talkStore.ts';
 
 interface AnswerPairProps {
-  readonly entry: ModelEntry;
   readonly read: Extract<ReadEntry, { by: 'model' }>;
   readonly scenario: Scenario;
   readonly personSeat: SeatIndex;
@@ -24,7 +23,8 @@ const ANSWERS: readonly { readonly kind: AnswerKind; readonly title: string }[] 
 ];
 
 /** One turn of the model, twice, side by side. */
-export function AnswerPair({ entry, read, scenario, personSeat, canChoose }: AnswerPairProps) {
+export function AnswerPair({ read, scenario, personSeat, canChoose }: AnswerPairProps) {
+  const { entry } = read;
   const change = useTalk((store) => store.change);
   return (
     <RadioGroup
@@ -89,7 +89,7 @@ function AnswerText({ answer, read, scenario, personSeat }: AnswerTextProps) {
         {writing === 'agent' && <i className="caret" aria-label="speaking" />}
       </p>
       {read ? (
-        <ReadingLine action={describeAction(read.action, scenario, modelSeat, personSeat)} />
+        <ReadingLine action={describeAction(read.action, scenario)} />
       ) : (
         <p className="talk-reading">{writing === 'agent' ? 'speaking…' : 'thinking…'}</p>
       )}

@@ -1,17 +1,17 @@
-import { useState, type SyntheticEvent } from 'react';
+import { useMemo, useState, type SyntheticEvent } from 'react';
 import { Button, Input, Label, TextField } from 'react-aria-components';
-import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
-import type { NegotiationState } from '../../environment/negotiation/state.ts';
-import type { Scenario, SeatIndex } from '../../record/scenario.ts';
-import { describeAction } from './describeAction.ts';
+import type { AnyLessons } from '../../environment/registry.ts';
+import type { Scenario } from '../../record/scenario.ts';
+import { describeAction } from '../dialogue/describeAction.ts';
+import { suggestPhrases } from './gameWords.ts';
 import { ReadingLine } from './ReadingLine.tsx';
-import { suggestPhrases } from './suggestPhrases.ts';
 
 interface ComposerProps {
+  readonly lessons: AnyLessons;
   readonly scenario: Scenario;
-  /** The table before the person's turn; null while the model has the word. */
-  readonly table: NegotiationState | null;
-  readonly personSeat: SeatIndex;
+  /** Where the talk stands, if it is the person's turn; null while the model has the word. */
+  readonly turn: { readonly state: unknown } | null;
+  readonly seed: number;
   readonly isEngineReady: boolean;
   onSpeak(utterance: string): void;
 }
@@ -19,10 +19,11 @@ interface ComposerProps {
 const LONGEST_UTTERANCE = 160;
 
 /** The person's words, how the game reads them, and phrases that the model was raised on. */
-export function Composer({ scenario, table, personSeat, isEngineReady, onSpeak }: ComposerProps) {
+export function Composer({ lessons, scenario, turn, seed, isEngineReady, onSpeak }: ComposerProps) {
   const [text, setText] = useState('');
   const words = text.trim();
-  const action = table && words !== '' ? dealOrNoDeal.readAction(table, words) : null;
+  const action = turn && words !== '' ? lessons.environment.readAction(turn.state, words) : null;
+  const phrases = useMemo(() => (turn ? suggestPhrases(lessons, turn.state, seed) : []), [lessons, turn, seed]);
   const canSpeak = action !== null && isEngineReady;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -33,12 +34,11 @@ export function Composer({ scenario, table, personSeat, isEngineReady, onSpeak }
   return (
     <form className="talk-foot" onSubmit={submit}>
       <div className="talk-phrases" role="group" aria-label="Phrases that the model knows">
-        {table &&
-          suggestPhrases(scenario, table, personSeat).map((phrase) => (
-            <Button key={phrase} className="picker-item" onPress={() => setText(phrase)}>
-              {phrase}
-            </Button>
-          ))}
+        {phrases.map((phrase) => (
+          <Button key={phrase} className="picker-item" onPress={() => setText(phrase)}>
+            {phrase}
+          </Button>
+        ))}
       </div>
       <div className="talk-say">
         <TextField value={text} onChange={setText} maxLength={LONGEST_UTTERANCE} autoComplete="off">
@@ -46,7 +46,7 @@ export function Composer({ scenario, table, personSeat, isEngineReady, onSpeak }
           <Input
             className="input"
             data-testid="talk-input"
-            placeholder={table ? 'Say something' : 'The model is answering…'}
+            placeholder={turn ? 'Say something' : 'The model is answering…'}
           />
         </TextField>
         <Button className="button primary" type="submit" data-testid="talk-send" isDisabled={!canSpeak}>
@@ -55,15 +55,15 @@ export function Composer({ scenario, table, personSeat, isEngineReady, onSpeak }
       </div>
       <div className="talk-preview" data-testid="talk-preview" aria-live="polite">
         {action ? (
-          <ReadingLine action={describeAction(action, scenario, personSeat, personSeat)} />
+          <ReadingLine action={describeAction(action, scenario)} />
         ) : (
-          <p className="talk-reading">{isEngineReady ? hintFor(table) : 'Loading the model…'}</p>
+          <p className="talk-reading">{isEngineReady ? hintFor(turn !== null) : 'Loading the model…'}</p>
         )}
       </div>
     </form>
   );
 }
 
-function hintFor(table: NegotiationState | null): string {
-  return table ? 'How the game reads your words will stand here.' : 'Both answers are being written.';
+function hintFor(isTurn: boolean): string {
+  return isTurn ? 'How the game reads your words will stand here.' : 'Both answers are being written.';
 }

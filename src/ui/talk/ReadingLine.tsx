@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { ActionText } from './describeAction.ts';
+import type { ActionText } from '../dialogue/describeAction.ts';
 
 /** How the environment took an utterance: legal or not, what it does, and why it does not. */
 export function ReadingLine({ action, children }: { readonly action: ActionText; readonly children?: ReactNode }) {

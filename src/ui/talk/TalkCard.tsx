@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
-import type { Scenario } from '../../record/scenario.ts';
+import type { Outcome } from '../../environment/environment.ts';
+import { lessonsOf } from '../../environment/registry.ts';
 import { describeEnding, formatPoints } from '../dialogue/seats.ts';
 import { useEngine } from '../engineStore.ts';
 import { Card } from '../parts/Card.tsx';
@@ -14,45 +14,57 @@ import type { TalkReading } from './talkReading.ts';
 import { seatOf, withNextSeed, type TalkSettings } from './talkSettings.ts';
 import { pendingEntry } from './talkState.ts';
 import { useTalk } from './talkStore.ts';
-import { TalkTable, type ShownValues } from './TalkTable.tsx';
+import { TalkTable, type ShownGoal } from './TalkTable.tsx';
 
 interface TalkCardProps {
   readonly settings: TalkSettings;
-  readonly scenario: Scenario;
   readonly reading: TalkReading;
 }
 
-const VALUES: readonly { readonly id: ShownValues; readonly label: string }[] = [
-  { id: 'own', label: 'Your values' },
-  { id: 'model', label: 'Model’s values' },
+interface ShownChoice {
+  readonly id: ShownGoal;
+  readonly label: string;
+}
+const GOALS: readonly ShownChoice[] = [
+  { id: 'own', label: 'Your goal' },
+  { id: 'model', label: 'Model’s goal' },
+];
+/** Where the model plays alone, its task is what the person wants to see. */
+const GOALS_BESIDE_THE_WORLD: readonly ShownChoice[] = [
+  { id: 'model', label: 'Task' },
+  { id: 'own', label: 'What the world knows' },
 ];
 
 /** The table, what was said, and what can be said next. */
-export function TalkCard({ settings, scenario, reading }: TalkCardProps) {
-  const [shown, setShown] = useState<readonly ShownValues[]>(['own']);
-  const outcome = dealOrNoDeal.outcome(reading.table);
+export function TalkCard({ settings, reading }: TalkCardProps) {
+  const { environment, scenario, state } = reading;
+  const goals = environment.worldReply ? GOALS_BESIDE_THE_WORLD : GOALS;
+  const [chosen, setChosen] = useState<readonly ShownGoal[] | null>(null);
+  const shown = chosen ?? goals.slice(0, 1).map(({ id }) => id);
+  const personSeat = seatOf(settings);
   return (
     <Card
       title="Talk"
       className="talk-card"
-      note={`${scenario.split} scenario ${scenario.id}`}
-      tools={<Segments label="Show" options={VALUES} selected={shown} mode="any" onChange={setShown} />}
+      // Not its id, which may tell what only the model knows.
+      note={`${scenario.split} scenario`}
+      tools={<Segments label="Show" options={goals} selected={shown} mode="any" onChange={setChosen} />}
     >
       <TalkTable
-        scenario={scenario}
-        table={reading.table}
-        personSeat={seatOf(settings)}
+        reading={reading}
+        personSeat={personSeat}
         shown={shown}
-        points={outcome?.points ?? null}
+        points={environment.outcome(state)?.points ?? null}
       />
-      <TalkLog scenario={scenario} reading={reading} personSeat={seatOf(settings)} />
-      <NextStep settings={settings} scenario={scenario} reading={reading} />
+      <TalkLog reading={reading} personSeat={personSeat} />
+      <NextStep settings={settings} reading={reading} />
     </Card>
   );
 }
 
 /** At the foot: an ending, a failure, the model's opening, or the words of the person. */
-function NextStep({ settings, scenario, reading }: TalkCardProps) {
+function NextStep({ settings, reading }: TalkCardProps) {
+  const { environment, scenario, state } = reading;
   const session = useSession();
   const { talk, change, ask } = useTalk();
   const isReady = useEngine((store) => store.engine.kind === 'ready');
@@ -73,29 +85,39 @@ function NextStep({ settings, scenario, reading }: TalkCardProps) {
       </div>
     );
   }
-  const outcome = dealOrNoDeal.outcome(reading.table);
-  if (outcome) return <Ending settings={settings} outcome={outcome} />;
-  const isModelToMove = dealOrNoDeal.seatToMove(reading.table) !== personSeat;
-  if (isModelToMove && !isAwaited) {
+  const outcome = environment.outcome(state);
+  if (outcome) return <Ending settings={settings} reading={reading} outcome={outcome} />;
+  const isAlone = environment.worldReply !== undefined;
+  const isModelToMove = environment.seatToMove(state) !== personSeat;
+  if (isAlone || (isModelToMove && !isAwaited)) {
+    const about = isAlone
+      ? 'The model plays alone. Give it a strategy, or let it write its own.'
+      : 'Seat A opens, and the model sits there.';
     return (
       <div className="talk-foot talk-opening">
-        <p>Seat A opens, and the model sits there.</p>
-        <Button className="button primary" data-testid="talk-open" isDisabled={!isReady} onPress={askModel}>
-          {isReady ? 'Let the model open' : 'Loading the model…'}
+        <p>{isAwaited ? 'Both answers are being written.' : about}</p>
+        <Button
+          className="button primary"
+          data-testid="talk-open"
+          isDisabled={!isReady || isAwaited}
+          onPress={askModel}
+        >
+          {isReady ? (isAlone ? 'Next step' : 'Let the model open') : 'Loading the model…'}
         </Button>
       </div>
     );
   }
   const speak = (utterance: string) => {
     change({ kind: 'spoke', utterance });
-    const action = dealOrNoDeal.readAction(reading.table, utterance);
-    if (dealOrNoDeal.outcome(dealOrNoDeal.step(reading.table, action)) === null) askModel();
+    const action = environment.readAction(state, utterance);
+    if (environment.outcome(environment.step(state, action)) === null) askModel();
   };
   return (
     <Composer
+      lessons={lessonsOf(settings.environment)}
       scenario={scenario}
-      table={isAwaited ? null : reading.table}
-      personSeat={personSeat}
+      turn={isAwaited ? null : reading}
+      seed={settings.seed}
       isEngineReady={isReady}
       onSpeak={speak}
     />
@@ -104,10 +126,11 @@ function NextStep({ settings, scenario, reading }: TalkCardProps) {
 
 interface EndingProps {
   readonly settings: TalkSettings;
-  readonly outcome: NonNullable<ReturnType<typeof dealOrNoDeal.outcome>>;
+  readonly reading: TalkReading;
+  readonly outcome: Outcome;
 }
 
-function Ending({ settings, outcome }: EndingProps) {
+function Ending({ settings, reading, outcome }: EndingProps) {
   const { setSettings, startAgain, talk } = useTalk();
   const { endReason, isParetoOptimal, points } = outcome;
   const person = seatOf(settings);
@@ -117,7 +140,8 @@ function Ending({ settings, outcome }: EndingProps) {
       <p>
         <strong>{describeEnding(endReason, isParetoOptimal)}</strong>{' '}
         <span>
-          you {formatPoints(points[person])} · the model {formatPoints(points[person === 0 ? 1 : 0])} points
+          {!reading.environment.worldReply && `you ${formatPoints(points[person])} · `}
+          the model {formatPoints(points[person === 0 ? 1 : 0])} points
         </span>
       </p>
       {canStillChoose && (

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { environmentOf } from '../../environment/registry.ts';
 import { useEngine } from '../engineStore.ts';
 import { EngineProblem } from '../train/EngineProblem.tsx';
 import { readTalk } from './talkReading.ts';
@@ -10,21 +11,24 @@ import '../styles/dialogue.css';
 import '../styles/train.css';
 import '../styles/talk.css';
 
-/** A person negotiates with the model, which answers every turn twice: without a strategy, and with one. */
+/** A person plays with the model, or advises it; it answers every turn twice: without a strategy, and with one. */
 export function TalkScreen() {
   const engine = useEngine((store) => store.engine);
   const settings = useTalk((store) => store.settings);
   const entries = useTalk((store) => store.talk.entries);
-  const { seed } = settings;
-  const scenario = useMemo(() => scenarioOf({ seed }), [seed]);
-  const reading = useMemo(() => readTalk(scenario, entries), [scenario, entries]);
+  const { environment, seed } = settings;
+  const scenario = useMemo(() => scenarioOf({ environment, seed }), [environment, seed]);
+  const reading = useMemo(
+    () => readTalk(environmentOf(environment), scenario, entries),
+    [environment, scenario, entries],
+  );
   return (
     <div className="talk-screen">
-      <TalkSettingsCard settings={settings} />
+      <TalkSettingsCard settings={settings} state={reading.state} />
       {engine.kind === 'failed' ? (
         <EngineProblem failure={engine.failure} />
       ) : (
-        <TalkCard settings={settings} scenario={scenario} reading={reading} />
+        <TalkCard key={environment} settings={settings} reading={reading} />
       )}
     </div>
   );

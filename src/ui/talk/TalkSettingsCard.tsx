@@ -14,7 +14,9 @@ import {
   Text,
   TextField,
 } from 'react-aria-components';
+import { ALL_LESSONS, environmentOf } from '../../environment/registry.ts';
 import { BUILT_IN_MODELS, builtInModel, type BuiltInModel } from '../../record/builtInModel.ts';
+import { isEnvironmentName } from '../../record/environmentName.ts';
 import { Card } from '../parts/Card.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Segments } from '../parts/Segments.tsx';
@@ -22,26 +24,35 @@ import { AdviceField } from './AdviceField.tsx';
 import { talkSettingsFrom, withNextSeed, type TalkSettings } from './talkSettings.ts';
 import { useTalk } from './talkStore.ts';
 
-/** Who sits where, on which scenario, and how the model draws its words. */
-export function TalkSettingsCard({ settings }: { readonly settings: TalkSettings }) {
+interface TalkSettingsCardProps {
+  readonly settings: TalkSettings;
+  /** Where the talk stands. */
+  readonly state: unknown;
+}
+
+/** What is played, who sits where, on which scenario, and how the model draws its words. */
+export function TalkSettingsCard({ settings, state }: TalkSettingsCardProps) {
   const { setSettings, startAgain } = useTalk();
   const isUntouched = useTalk((store) => store.talk.entries.length === 0 && store.talk.failure === null);
   const set = (changes: Partial<TalkSettings>) => setSettings({ ...settings, ...changes });
   return (
     <Card title="Set-up" className="talk-settings-card">
       <div className="card-body talk-settings">
+        <EnvironmentField settings={settings} onChange={set} />
         <ModelField settings={settings} onChange={set} />
-        <div className="talk-field">
-          <span>Your seat</span>
-          <Segments
-            label="Your seat"
-            mode="one"
-            options={SEATS}
-            selected={[settings.seat]}
-            onChange={([seat = 'A']) => set({ seat })}
-          />
-        </div>
-        <AdviceField settings={settings} onChange={set} />
+        {!environmentOf(settings.environment).worldReply && (
+          <div className="talk-field">
+            <span>Your seat</span>
+            <Segments
+              label="Your seat"
+              mode="one"
+              options={SEATS}
+              selected={[settings.seat]}
+              onChange={([seat = 'A']) => set({ seat })}
+            />
+          </div>
+        )}
+        <AdviceField settings={settings} state={state} onChange={set} />
         <TemperatureField
           label="Strategist temperature"
           value={settings.strategistTemperature}
@@ -62,8 +73,8 @@ export function TalkSettingsCard({ settings }: { readonly settings: TalkSettings
           </Button>
         </div>
         <p className="talk-note">
-          The seed draws the scenario and every word: the same words of yours get the same answers. Another model, seat
-          or seed starts again. Nothing leaves this tab.
+          The seed draws the scenario and every word: the same words of yours get the same answers. Another environment,
+          model, seat or seed starts again. Nothing leaves this tab.
         </p>
       </div>
     </Card>
@@ -78,6 +89,38 @@ const SEATS = [
 interface FieldProps {
   readonly settings: TalkSettings;
   onChange(changes: Partial<TalkSettings>): void;
+}
+
+function EnvironmentField({ settings, onChange }: FieldProps) {
+  return (
+    <Select
+      className="preset"
+      data-testid="talk-environment"
+      value={settings.environment}
+      onChange={(name) => {
+        if (typeof name === 'string' && isEnvironmentName(name)) onChange({ environment: name });
+      }}
+    >
+      <Label>Environment</Label>
+      <Button className="input select-button">
+        <SelectValue />
+        <Icon name="down" />
+      </Button>
+      <Text slot="description" className="preset-about">
+        {environmentOf(settings.environment).description.about}
+      </Text>
+      <Popover className="list-popover">
+        <ListBox>
+          {ALL_LESSONS.map(({ environment: { name, description } }) => (
+            <ListBoxItem key={name} id={name} className="option" textValue={description.label}>
+              {description.label}
+              <small>{description.about}</small>
+            </ListBoxItem>
+          ))}
+        </ListBox>
+      </Popover>
+    </Select>
+  );
 }
 
 function ModelField({ settings, onChange }: FieldProps) {

@@ -1,66 +1,66 @@
-import type { NegotiationState } from '../../environment/negotiation/state.ts';
-import { otherSeat, type Scenario, type SeatIndex } from '../../record/scenario.ts';
-import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
-import { describeGoal, describeTable, formatPoints, seatName, SEATS } from '../dialogue/seats.ts';
-import { describeShare, shareOfPerson } from './describeAction.ts';
+import { useMemo } from 'react';
+import type { BoardLine } from '../../environment/environment.ts';
+import { otherSeat, type SeatIndex } from '../../record/scenario.ts';
+import { Goal } from '../dialogue/ScenarioCards.tsx';
+import { formatPoints, playersOf, seatName, SEATS } from '../dialogue/seats.ts';
+import type { TalkReading } from './talkReading.ts';
 
-export type ShownValues = 'own' | 'model';
+/** Whose private goal is shown: that of the person's seat, or of the model's. */
+export type ShownGoal = 'own' | 'model';
 
 interface TalkTableProps {
-  readonly scenario: Scenario;
-  readonly table: NegotiationState;
+  readonly reading: TalkReading;
   readonly personSeat: SeatIndex;
-  readonly shown: readonly ShownValues[];
+  readonly shown: readonly ShownGoal[];
   readonly points: readonly [number, number] | null;
 }
 
-/** What lies on the table, what each seat alone knows, and the board: standing proposals and turns left. */
-export function TalkTable({ scenario, table, personSeat, shown, points }: TalkTableProps) {
+/** What both know, what each seat alone knows, and the board: what lies on the table and turns left. */
+export function TalkTable({ reading, personSeat, shown, points }: TalkTableProps) {
+  const { environment, scenario } = reading;
+  const { description } = environment;
+  const players = useMemo(() => playersOf(scenario), [scenario]);
   return (
     <div className="scenario" data-testid="talk-table">
-      <p className="scenario-table">On the table: {describeTable(scenario)}</p>
+      <p className="scenario-table">{description.table(scenario)}</p>
       {SEATS.map((seat) => {
-        const isPerson = seat === personSeat;
-        const { each, all } = describeGoal(scenario, seat);
-        const isShown = shown.includes(isPerson ? 'own' : 'model');
+        const isModel = seat !== personSeat;
+        const isShown = shown.includes(isModel ? 'model' : 'own');
         return (
           <div key={seat} className={`scenario-seat seat-${seat}`}>
             <p>
               <strong>Seat {seatName(seat)}</strong>
-              <span>{isPerson ? 'you' : 'the model'}</span>
-              {points && <b>{formatPoints(points[seat])} points</b>}
+              <span>{description.seat(scenario, seat)}</span>
+              {players.includes(seat) && <span>{isModel ? 'the model' : 'you'}</span>}
+              {points && players.includes(seat) && <b>{formatPoints(points[seat])} points</b>}
             </p>
-            <p className={isShown ? 'scenario-goal' : 'scenario-goal is-hidden'}>
-              {isShown ? `${each} = ${all}` : 'values hidden'}
-            </p>
+            <Goal text={description.goal(scenario, seat)} isShown={isShown} />
           </div>
         );
       })}
-      <Board scenario={scenario} table={table} personSeat={personSeat} />
+      <Board lines={boardLines(reading, personSeat)} />
     </div>
   );
 }
 
-function Board({ scenario, table, personSeat }: Pick<TalkTableProps, 'scenario' | 'table' | 'personSeat'>) {
-  const model = otherSeat(personSeat);
-  const offered = shareOfPerson(table.proposals[model], scenario, model, personSeat);
-  const asked = shareOfPerson(table.proposals[personSeat], scenario, personSeat, personSeat);
+function Board({ lines }: { readonly lines: readonly BoardLine[] }) {
   return (
     <dl className="talk-board" aria-label="Board">
-      <div>
-        <dt>Offered to you</dt>
-        <dd>{offered ? describeShare(offered, scenario, personSeat) : 'nothing yet'}</dd>
-      </div>
-      <div>
-        <dt>You asked for</dt>
-        <dd>{asked ? describeShare(asked, scenario, personSeat) : 'nothing yet'}</dd>
-      </div>
-      <div>
-        <dt>Turns left</dt>
-        <dd>
-          you {dealOrNoDeal.turnsLeft(table, personSeat)} · the model {dealOrNoDeal.turnsLeft(table, model)}
-        </dd>
-      </div>
+      {lines.map(({ label, text }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
     </dl>
   );
+}
+
+/** As the person sees it; where the person only gives advice, as the model does. */
+function boardLines({ environment, state }: TalkReading, personSeat: SeatIndex): readonly BoardLine[] {
+  const { description, worldReply } = environment;
+  const model = otherSeat(personSeat);
+  const left = (seat: SeatIndex) => environment.turnsLeft(state, seat);
+  const turns = worldReply ? `${left(model)}` : `you ${left(personSeat)} · the model ${left(model)}`;
+  return [...description.board(state, worldReply ? model : personSeat), { label: 'Turns left', text: turns }];
 }

@@ -1,10 +1,8 @@
-import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
-import type { NegotiationState } from '../../environment/negotiation/state.ts';
+import type { AnyEnvironment } from '../../environment/registry.ts';
 import type { Action, StrategyReading } from '../../record/episode.ts';
-import { defaultRunConfig } from '../../record/runConfig.ts';
 import type { Scenario } from '../../record/scenario.ts';
 import type { AnswerKind } from '../../../workers/protocol.ts';
-import type { ShownAnswer, TalkEntry } from './talkState.ts';
+import type { ModelEntry, PersonEntry, ShownAnswer, TalkEntry } from './talkState.ts';
 
 /** How the environment took one utterance. */
 export interface ReadAnswer {
@@ -13,49 +11,62 @@ export interface ReadAnswer {
 }
 
 export type ReadEntry =
-  | { readonly by: 'person'; readonly board: string; readonly action: Action }
+  | { readonly by: 'person'; readonly entry: PersonEntry; readonly board: string; readonly action: Action }
   | {
       readonly by: 'model';
+      readonly entry: ModelEntry;
       /** What the model's seat saw on the table. */
       readonly board: string;
       /** null while the answer is being written. */
       readonly answers: Readonly<Record<AnswerKind, ReadAnswer | null>>;
-    };
+    }
+  /** What the world said to the answer that goes on. */
+  | { readonly by: 'world'; readonly utterance: string };
 
 export interface TalkReading {
-  /** In the order of the talk's entries. */
+  readonly environment: AnyEnvironment;
+  readonly scenario: Scenario;
+  /** In order; of the talk's entries those that were played. */
   readonly entries: readonly ReadEntry[];
-  /** The table after the answers that were chosen; a last answer that is incomplete has not been played. */
-  readonly table: NegotiationState;
+  /** After the answers that were chosen; a last answer that is incomplete has not been played. */
+  readonly state: unknown;
 }
 
 /** Plays what was said, by the rules that training plays by. */
-export function readTalk(scenario: Scenario, entries: readonly TalkEntry[]): TalkReading {
-  let table = dealOrNoDeal.start(scenario, defaultRunConfig().turnLimit);
+export function readTalk(environment: AnyEnvironment, scenario: Scenario, entries: readonly TalkEntry[]): TalkReading {
+  let state = environment.start(scenario, environment.turnLimit);
   const read: ReadEntry[] = [];
   for (const entry of entries) {
-    const seat = dealOrNoDeal.seatToMove(table);
+    const seat = environment.seatToMove(state);
     if (seat === null) break;
-    const board = dealOrNoDeal.board(table, seat);
+    const board = environment.board(state, seat);
     if (entry.by === 'person') {
-      const action = dealOrNoDeal.readAction(table, entry.utterance);
-      read.push({ by: 'person', board, action });
-      table = dealOrNoDeal.step(table, action);
+      const action = environment.readAction(state, entry.utterance);
+      read.push({ by: 'person', entry, board, action });
+      state = environment.step(state, action);
     } else {
       const { plain, advised } = entry.answers;
-      const answers = { plain: readAnswer(table, plain), advised: readAnswer(table, advised) };
-      read.push({ by: 'model', board, answers });
+      const answers = {
+        plain: readAnswer(environment, state, plain),
+        advised: readAnswer(environment, state, advised),
+      };
+      read.push({ by: 'model', entry, board, answers });
       const goesOn = answers[entry.chosen];
-      if (goesOn) table = dealOrNoDeal.step(table, goesOn.action);
+      if (goesOn) state = environment.step(state, goesOn.action);
+    }
+    if (environment.worldReply && environment.seatToMove(state) === 1) {
+      const utterance = environment.worldReply(state);
+      read.push({ by: 'world', utterance });
+      state = environment.step(state, environment.readAction(state, utterance));
     }
   }
-  return { entries: read, table };
+  return { environment, scenario, entries: read, state };
 }
 
-function readAnswer(table: NegotiationState, { reply }: ShownAnswer): ReadAnswer | null {
+function readAnswer(environment: AnyEnvironment, state: unknown, { reply }: ShownAnswer): ReadAnswer | null {
   if (!reply) return null;
   const { strategy, utterance } = reply;
-  const action = dealOrNoDeal.readAction(table, utterance);
-  const strategyReading = strategy === null ? null : dealOrNoDeal.readStrategy(table, strategy, action);
+  const action = environment.readAction(state, utterance);
+  const strategyReading = strategy === null ? null : environment.readStrategy(state, strategy, action);
   return { action, strategyReading };
 }

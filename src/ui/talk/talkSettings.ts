@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { RandomStream } from '../../base/random.ts';
-import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
+import { environmentOf } from '../../environment/registry.ts';
 import { BUILT_IN_MODEL_NAMES, DEFAULT_BUILT_IN_MODEL } from '../../record/builtInModel.ts';
+import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from '../../record/environmentName.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 
@@ -11,10 +12,11 @@ const defaults = defaultRunConfig();
 
 /** What a talk is a function of, besides what the person says. Anything may stand in a link: nonsense is the default. */
 export const TalkSettings = z.object({
+  environment: z.enum(ENVIRONMENT_NAMES).catch(DEFAULT_ENVIRONMENT),
   model: z.enum(BUILT_IN_MODEL_NAMES).catch(DEFAULT_BUILT_IN_MODEL),
   /** Draws the scenario and every token. */
   seed: z.coerce.number().int().min(0).max(LARGEST_SEED).catch(1),
-  /** Where the person sits; A opens. */
+  /** Where the person sits, unless the other side is the world; A opens. */
   seat: z.enum(['A', 'B']).catch('A'),
   strategistTemperature: z.coerce.number().min(0).max(2).catch(defaults.strategistTemperature),
   agentTemperature: z.coerce.number().min(0).max(2).catch(defaults.agentTemperature),
@@ -39,18 +41,20 @@ export function changesOfTalk(settings: TalkSettings): Record<string, string> {
 
 /** Whether what was said under one setting means nothing under the other. */
 export function needsNewStart(before: TalkSettings, after: TalkSettings): boolean {
-  return before.model !== after.model || before.seed !== after.seed || before.seat !== after.seat;
+  const names = ['environment', 'model', 'seed', 'seat'] as const;
+  return names.some((name) => before[name] !== after[name]);
 }
 
 export function withNextSeed(settings: TalkSettings): TalkSettings {
   return { ...settings, seed: settings.seed < LARGEST_SEED ? settings.seed + 1 : 0 };
 }
 
-export function seatOf({ seat }: TalkSettings): SeatIndex {
-  return seat === 'A' ? 0 : 1;
+/** The person's; where the other side is the world, the model plays alone and the person only gives advice. */
+export function seatOf({ environment, seat }: Pick<TalkSettings, 'environment' | 'seat'>): SeatIndex {
+  return seat === 'B' || environmentOf(environment).worldReply ? 1 : 0;
 }
 
 /** One that no training has seen. */
-export function scenarioOf({ seed }: Pick<TalkSettings, 'seed'>): Scenario {
-  return dealOrNoDeal.sampleScenario(new RandomStream(seed, 'talk', 'scenario'), 'validation');
+export function scenarioOf({ environment, seed }: Pick<TalkSettings, 'environment' | 'seed'>): Scenario {
+  return environmentOf(environment).sampleScenario(new RandomStream(seed, 'talk', 'scenario'), 'validation');
 }

@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
+import { RandomStream } from '../../base/random.ts';
 import type { TalkAnswer } from '../../../workers/protocol.ts';
 import { Talk } from '../../../workers/protocol.ts';
-import { otherSeat } from '../../record/scenario.ts';
+import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
+import { ALL_LESSONS, environmentOf, lessonsOf } from '../../environment/registry.ts';
+import { ENVIRONMENT_NAMES } from '../../record/environmentName.ts';
+import { isStrategy, strategyTexts, suggestPhrases } from './gameWords.ts';
 import { readTalk } from './talkReading.ts';
-import { parseStrategy } from '../../environment/negotiation/strategyText.ts';
-import { strategyTexts } from './strategyTexts.ts';
-import { suggestPhrases } from './suggestPhrases.ts';
 import {
   changesOfTalk,
   DEFAULT_TALK_SETTINGS,
   needsNewStart,
   scenarioOf,
+  seatOf,
   talkSettingsFrom,
   withNextSeed,
 } from './talkSettings.ts';
@@ -36,11 +38,11 @@ test('the answer with a strategy goes on unless the person chooses the other', (
   const talk = after(FIRST_ROUND);
   const scenario = scenarioOf(DEFAULT_TALK_SETTINGS);
   expect(talk.entries.at(-1)).toMatchObject({ chosen: 'advised' });
-  expect(readTalk(scenario, talk.entries).table.phase).toBe('talking');
+  expect(readTalk(dealOrNoDeal, scenario, talk.entries).state).toMatchObject({ phase: 'talking' });
 
   const changed = after([{ kind: 'chose', answer: 'plain' }], talk);
-  const { table, entries } = readTalk(scenario, changed.entries);
-  expect(table).toMatchObject({ phase: 'over', outcome: { endReason: 'agreement', points: [10, 0] } });
+  const { state, entries } = readTalk(dealOrNoDeal, scenario, changed.entries);
+  expect(state).toMatchObject({ phase: 'over', outcome: { endReason: 'agreement', points: [10, 0] } });
   // Both answers are read on the table that the model saw, whichever goes on.
   expect(entries.at(-1)).toMatchObject({
     by: 'model',
@@ -62,7 +64,7 @@ test('text streams into its own answer; the empty strategy of the plain one is n
     plain: { strategy: null, utterance: 'de', writing: 'agent' },
     advised: { strategy: 'say', utterance: '', writing: 'strategist' },
   });
-  expect(readTalk(scenarioOf(DEFAULT_TALK_SETTINGS), talk.entries).entries.at(-1)).toMatchObject({
+  expect(readTalk(dealOrNoDeal, scenarioOf(DEFAULT_TALK_SETTINGS), talk.entries).entries.at(-1)).toMatchObject({
     answers: { plain: null, advised: null },
   });
 });
@@ -113,30 +115,64 @@ test('settings survive the trip through a link, and nonsense in it is the defaul
 test('another seed is another scenario and a new start; another temperature is neither', () => {
   const next = withNextSeed(DEFAULT_TALK_SETTINGS);
   expect(scenarioOf(next).id).not.toBe(scenarioOf(DEFAULT_TALK_SETTINGS).id);
-  expect(scenarioOf(next)).toEqual(scenarioOf({ seed: next.seed }));
+  expect(scenarioOf(next)).toEqual(scenarioOf({ environment: 'deal-or-no-deal', seed: next.seed }));
   expect(needsNewStart(DEFAULT_TALK_SETTINGS, next)).toBe(true);
   expect(needsNewStart(next, { ...next, agentTemperature: 0, strategy: 'hold firm' })).toBe(false);
 });
 
-test('every strategy that is offered is one of the game, and the same seed words it in the same way', () => {
-  const texts = strategyTexts(scenarioOf({ seed: 4 }), 4);
-  expect(texts.length).toBeGreaterThan(30);
-  for (const text of texts) expect(parseStrategy(text), text).not.toBeNull();
-  expect(strategyTexts(scenarioOf({ seed: 4 }), 4)).toEqual(texts);
+test('every environment can be talked in: another one is a new start, and the order fits the protocol', () => {
+  for (const environment of ENVIRONMENT_NAMES) {
+    const settings = talkSettingsFrom({ environment, seed: '3' });
+    expect(settings.environment).toBe(environment);
+    expect(needsNewStart({ ...settings, environment: 'social' }, settings)).toBe(environment !== 'social');
+    const order = talkOrder(NO_TALK, settings);
+    expect(Talk.parse(structuredClone(order))).toEqual(order);
+    expect(order.scenario).toMatchObject({ environment, split: 'validation' });
+    expect(order.turnLimit).toBe(environmentOf(environment).turnLimit);
+    // Where the other side is the world, the model plays and the person sits nowhere.
+    expect(seatOf(settings)).toBe(environmentOf(environment).worldReply ? 1 : 0);
+  }
 });
 
-test('the phrases that are offered are read as what they are', () => {
-  for (let seed = 1; seed <= 20; seed++) {
-    const scenario = scenarioOf({ seed });
-    const { table } = readTalk(scenario, []);
-    const read = (phrases: readonly string[], before: TalkState['entries']) =>
-      phrases.map((utterance) => {
-        const last = readTalk(scenario, [...before, { by: 'person', utterance }]).entries.at(-1);
-        return last?.by === 'person' ? last.action.kind : null;
-      });
-    expect(read(suggestPhrases(scenario, table, 0), [])).toEqual(['ask', 'tell', 'propose']);
-    const offered = after([{ kind: 'spoke', utterance: 'i take everything' }]).entries;
-    const phrases = suggestPhrases(scenario, readTalk(scenario, offered).table, otherSeat(0));
-    expect(read(phrases, offered)).toEqual(['accept', 'reject', 'ask', 'tell', 'propose']);
-  }
+test('the world answers between two steps of the model, and to the answer that goes on', () => {
+  const settings = talkSettingsFrom({ environment: 'guess-the-number' });
+  const environment = environmentOf('guess-the-number');
+  const talk = after([
+    { kind: 'asked', askId: 'one' },
+    { kind: 'talk.answered', askId: 'one', answer: 'plain', reply: reply(null, 'Is it 50?') },
+    { kind: 'talk.answered', askId: 'one', answer: 'advised', reply: reply('guess 10', 'Is it 10?') },
+  ]);
+  const { entries, state } = readTalk(environment, scenarioOf(settings), talk.entries);
+  expect(entries.map(({ by }) => by)).toEqual(['model', 'world']);
+  expect(entries.at(-1)).toMatchObject({ utterance: expect.stringContaining('10') });
+  expect(environment.seatToMove(state)).toBe(0);
+});
+
+test.each(ALL_LESSONS.map((lessons) => [lessons.environment.name, lessons] as const))(
+  'in %s the strategies that are offered are of the game and the phrases legal; the same seed words them in the same way',
+  (_, lessons) => {
+    const { environment } = lessons;
+    for (let seed = 1; seed <= 5; seed++) {
+      const scenario = environment.sampleScenario(new RandomStream(seed), 'validation');
+      const { state } = readTalk(environment, scenario, []);
+      const modelSeat = environment.worldReply ? 0 : 1;
+      const texts = strategyTexts(lessons, state, modelSeat, seed);
+      expect(texts.length).toBeGreaterThan(3);
+      for (const text of texts) expect(isStrategy(lessons, state, text), text).toBe(true);
+      expect(strategyTexts(lessons, state, modelSeat, seed)).toEqual(texts);
+      expect(isStrategy(lessons, state, 'zzz')).toBe(false);
+      const kinds = suggestPhrases(lessons, state, seed).map((phrase) => environment.readAction(state, phrase).kind);
+      expect(kinds.length).toBeGreaterThan(0);
+      expect(new Set(kinds).size).toBe(kinds.length);
+      expect(kinds).not.toContain('invalid');
+    }
+  },
+);
+
+test('strategies are offered for the model’s seat: a seller’s where the person buys', () => {
+  const { environment } = lessonsOf('price-bargaining');
+  const state = environment.start(environment.sampleScenario(new RandomStream(2), 'validation'), 10);
+  const texts = strategyTexts(lessonsOf('price-bargaining'), state, 1, 2);
+  expect(texts.some((text) => /another buyer/.test(text))).toBe(true);
+  expect(texts.some((text) => /another seller/.test(text))).toBe(false);
 });

@@ -1,4 +1,5 @@
 import { assertNever } from '../../base/errors.ts';
+import { environmentOf } from '../../environment/registry.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
 import type { AnswerKind, Talk, TalkAnswer, TalkTurn } from '../../../workers/protocol.ts';
 import type { Failure } from '../engineStore.ts';
@@ -16,16 +17,20 @@ export interface ShownAnswer {
   readonly reply: TalkAnswer | null;
 }
 
-export type TalkEntry =
-  | { readonly by: 'person'; readonly utterance: string }
-  | {
-      readonly by: 'model';
-      readonly askId: string;
-      readonly answers: Readonly<Record<AnswerKind, ShownAnswer>>;
-      /** The answer that goes on into the dialogue; the person may change it until they speak again. */
-      readonly chosen: AnswerKind;
-    };
-export type ModelEntry = Extract<TalkEntry, { by: 'model' }>;
+export interface PersonEntry {
+  readonly by: 'person';
+  readonly utterance: string;
+}
+
+export interface ModelEntry {
+  readonly by: 'model';
+  readonly askId: string;
+  readonly answers: Readonly<Record<AnswerKind, ShownAnswer>>;
+  /** The answer that goes on into the dialogue; the person may change it until they speak again. */
+  readonly chosen: AnswerKind;
+}
+
+export type TalkEntry = PersonEntry | ModelEntry;
 
 /** A dialogue between a person and the model. Whose turn it is, and what lies on the table, follows (`readTalk`). */
 export interface TalkState {
@@ -96,14 +101,14 @@ export function isComplete({ answers }: ModelEntry): boolean {
 
 /** The whole dialogue as the worker wants it. */
 export function talkOrder(state: TalkState, settings: TalkSettings): Talk {
-  const { turnLimit, strategyTokenLimit, actionTokenLimit } = defaultRunConfig();
+  const { strategyTokenLimit, actionTokenLimit } = defaultRunConfig();
   const { model, seed, strategistTemperature, agentTemperature, strategy } = settings;
   return {
     model,
     scenario: scenarioOf(settings),
     personSeat: seatOf(settings),
     turns: state.entries.flatMap(turnOf),
-    turnLimit,
+    turnLimit: environmentOf(settings.environment).turnLimit,
     advice: strategy.trim() === '' ? null : strategy.trim(),
     strategistTemperature,
     agentTemperature,

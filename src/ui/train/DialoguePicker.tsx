@@ -1,6 +1,6 @@
 import { Button } from 'react-aria-components';
 import type { LiveDialogue } from '../runState.ts';
-import { formatPoints } from '../dialogue/seats.ts';
+import { formatPoints, playersOf } from '../dialogue/seats.ts';
 
 interface DialoguePickerProps {
   readonly dialogues: readonly LiveDialogue[];
@@ -29,7 +29,10 @@ export function DialoguePicker({ dialogues, position, onPick }: DialoguePickerPr
   );
 }
 
-function describeState({ ending, turns }: LiveDialogue): string {
-  if (ending) return ending.points.map(formatPoints).join(' / ');
+function describeState({ scenario, ending, turns }: LiveDialogue): string {
+  if (ending)
+    return playersOf(scenario)
+      .map((seat) => formatPoints(ending.points[seat]))
+      .join(' / ');
   return turns.length === 1 ? '1 turn…' : `${turns.length} turns…`;
 }

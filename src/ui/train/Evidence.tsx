@@ -1,10 +1,13 @@
-import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
+import { useMemo } from 'react';
+import { environmentOf } from '../../environment/registry.ts';
+import { measureNames } from '../charts/curves.ts';
 import { MetricCard } from '../charts/MetricCard.tsx';
 import { PointsCard } from '../charts/PointsCard.tsx';
 import { TimeCard } from '../charts/TimeCard.tsx';
 import { parseDraft } from '../configForm.ts';
 import { useDraft } from '../draftStore.ts';
 import { formatCount, formatShare } from '../format.ts';
+import type { UpdatePoint } from '../runState.ts';
 import { useRun } from '../runStore.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
 
@@ -14,12 +17,16 @@ export function Evidence() {
   const runConfig = useRun((store) => store.run.config);
   const draft = useDraft((store) => store.draft);
   const drafted = parseDraft(draft);
-  const { updates } = runConfig ?? (drafted.ok ? drafted.value : defaultRunConfig());
+  const { updates, environment: name } = runConfig ?? (drafted.ok ? drafted.value : defaultRunConfig());
+  const environment = environmentOf(name);
   const curves = { history, updates };
   return (
     <div className="evidence" role="region" aria-label="Curves" tabIndex={0}>
-      <PointsCard {...curves} yardsticks={dealOrNoDeal.yardsticks()} />
+      <PointsCard {...curves} environment={environment} />
       <div className="evidence-grid">
+        {measureNames(history).map((measure) => (
+          <MeasureCard key={measure} {...curves} measure={measure} />
+        ))}
         <MetricCard {...curves} title="Turn reward" unit="" metric="turnRewardMean" />
         <MetricCard {...curves} title="Entropy" unit="nats" metric="entropy" />
         <MetricCard {...curves} title="KL to base" unit="nats" metric="klToBase" />
@@ -30,4 +37,16 @@ export function Evidence() {
       <TimeCard {...curves} />
     </div>
   );
+}
+
+interface MeasureCardProps {
+  readonly measure: string;
+  readonly history: readonly UpdatePoint[];
+  readonly updates: number;
+}
+
+/** What the environment can say exactly of the policy: `exploitability`, for example. */
+function MeasureCard({ measure, ...curves }: MeasureCardProps) {
+  const metric = useMemo(() => ({ measure }), [measure]);
+  return <MetricCard {...curves} title={measure} unit="exact" metric={metric} />;
 }

@@ -67,7 +67,7 @@ function DialogueOnScreen({ dialogue }: { readonly dialogue: Dialogue }) {
       {ending && (
         <footer className="ending">
           <strong>{describeEnding(ending.endReason, isParetoOptimal)}</strong>
-          <span>{describePoints(ending.points)}</span>
+          <span>{describePoints(scenario, ending.points)}</span>
           <span className="ending-hint">
             {isScored ? 'Choose a turn to inspect it.' : 'Rewards follow when the batch is complete.'}
           </span>

@@ -1,12 +1,12 @@
 import { formatCount } from '../format.ts';
+import { environmentOf } from '../../environment/registry.ts';
+import { DEFAULT_ENVIRONMENT, isEnvironmentName } from '../../record/environmentName.ts';
+import { useDraft } from '../draftStore.ts';
 import { useEngine } from '../engineStore.ts';
 import { useRun } from '../runStore.ts';
 
 const STEPS = [
-  [
-    'Play',
-    'Two seats divide books, hats and balls. Before each turn the strategist writes one private line of advice; a frozen agent says the public words.',
-  ],
+  ['Play', 'Before each turn the strategist writes one private line of advice; a frozen agent says the public words.'],
   ['Score', 'When a dialogue ends, every turn gets a reward and the discounted return of its seat.'],
   ['Learn', 'One policy-gradient step makes the advice that paid off more likely. Nothing leaves this tab.'],
 ] as const;
@@ -16,10 +16,13 @@ export function NothingPlayed() {
   const engine = useEngine((store) => store.engine);
   const estimate = useEngine((store) => store.estimate);
   const status = useRun((store) => store.run.status);
+  const chosen = useDraft((store) => store.draft.environment);
+  const { description } = environmentOf(isEnvironmentName(chosen) ? chosen : DEFAULT_ENVIRONMENT);
   const isUnderWay = status === 'starting' || status === 'running';
   return (
     <div className="intro">
-      <h3>{isUnderWay ? 'The first dialogues are about to begin' : 'Teach a small model to negotiate'}</h3>
+      <h3>{isUnderWay ? 'The first dialogues are about to begin' : `Teach a small model: ${description.label}`}</h3>
+      <p>{description.about}</p>
       <ol>
         {STEPS.map(([name, text]) => (
           <li key={name}>

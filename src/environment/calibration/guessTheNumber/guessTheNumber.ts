@@ -1,10 +1,12 @@
 import type { Environment } from '../../environment.ts';
+import { bareGuess, guessBareForm } from './bareForm.ts';
+import { guessDescription } from './description.ts';
 import { readGuess } from './readAction.ts';
-import { HIGHEST, LOWEST, sampleScenario, scenariosOf } from './scenarios.ts';
-import type { GuessScenario } from './scenarios.ts';
-import { hintFor, middleOf, quartersOf, seatToMove, startGuessing, takeTurn, turnsLeft } from './state.ts';
-import type { GuessAction, GuessState } from './state.ts';
-import { readStrategyFor } from './strategies.ts';
+import { GuessScenario, HIGHEST, LOWEST, sampleScenario, scenariosOf } from './scenarios.ts';
+import { answerFor, writeUtterance } from './speech.ts';
+import { GuessAction, hintFor, middleOf, quartersOf, seatToMove, startGuessing, takeTurn, turnsLeft } from './state.ts';
+import type { GuessState } from './state.ts';
+import { parseStrategy, readStrategyFor, strategyTarget } from './strategies.ts';
 import { guessYardsticks } from './yardsticks.ts';
 
 /**
@@ -14,6 +16,11 @@ import { guessYardsticks } from './yardsticks.ts';
  */
 export const guessTheNumber: Environment<GuessState, GuessScenario, GuessAction> = {
   name: 'guess-the-number',
+  description: guessDescription,
+  scenarioSchema: GuessScenario,
+  actionSchema: GuessAction,
+  /** 8 guesses and 8 answers. */
+  turnLimit: 16,
   scenarios: scenariosOf,
   sampleScenario,
   start: startGuessing,
@@ -44,12 +51,21 @@ export const guessTheNumber: Environment<GuessState, GuessScenario, GuessAction>
   },
 
   readStrategy: readStrategyFor,
+
+  carryOut(state, text, random) {
+    const strategy = parseStrategy(text);
+    if (strategy && strategyTarget(strategy, state).kind !== 'inapplicable')
+      return writeUtterance(strategy, state, random);
+    const guess = bareGuess(text, state);
+    return guess === null ? null : `${guess}`;
+  },
+
   step: takeTurn,
-  offerValue: () => null,
-  proposalValue: () => null,
   turnsLeft,
   outcome: (state) => (state.phase === 'over' ? state.outcome : null),
   yardsticks: guessYardsticks,
+  worldReply: answerFor,
+  bareForm: guessBareForm,
 };
 
 function numberText(number: number): string {

@@ -1,5 +1,7 @@
+import { z } from 'zod';
 import { hash32 } from '../../../base/hash.ts';
 import type { RandomStream } from '../../../base/random.ts';
+import { scenarioFields } from '../../../record/scenario.ts';
 import type { Split } from '../../../record/scenario.ts';
 import { oncePerSplit, splitOf } from '../../splits.ts';
 import { NAMES, THINGS } from './language.ts';
@@ -8,20 +10,20 @@ export const LOWEST = 1;
 export const HIGHEST = 100;
 
 /** Somebody has counted something; how many there are is hidden. */
-export interface GuessScenario {
-  readonly environment: 'guess-the-number';
-  /** `story/number`. */
-  readonly id: string;
-  /** The story alone: splits are by story, so every number is hidden in every split, by other people in other things. */
-  readonly canonicalId: string;
-  readonly split: Split;
+export const GuessScenario = z.strictObject({
+  /**
+   * Its id: `story/number`. The canonical one: the story alone, so splits are by story, and every number is hidden in every
+   * split, by other people in other things.
+   */
+  ...scenarioFields('guess-the-number'),
   /** Who answers. */
-  readonly name: string;
+  name: z.string(),
   /** What was counted, `jelly beans`, and where it is, `in the jar`. */
-  readonly unit: string;
-  readonly place: string;
-  readonly number: number;
-}
+  unit: z.string(),
+  place: z.string(),
+  number: z.int().min(LOWEST).max(HIGHEST),
+});
+export type GuessScenario = z.infer<typeof GuessScenario>;
 
 let everyScenario: readonly GuessScenario[] | undefined;
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../../environment.ts';
 import { guessTheNumber } from './guessTheNumber.ts';
-import { guessTheNumberLessons } from './lessons.ts';
 import { allScenarios, scenariosOf } from './scenarios.ts';
 import type { GuessScenario } from './scenarios.ts';
 import { hintFor, startGuessing, takeTurn } from './state.ts';
@@ -19,7 +18,7 @@ function play(number: number, words: readonly string[], turnLimit = 16): GuessSt
   return words.reduce<GuessState>(
     (state, text) => {
       const asked = say(state, text);
-      return asked.phase === 'over' ? asked : say(asked, guessTheNumberLessons.worldReply?.(asked) ?? '');
+      return asked.phase === 'over' ? asked : say(asked, guessTheNumber.worldReply?.(asked) ?? '');
     },
     startGuessing(hidden(number), turnLimit),
   );
@@ -68,7 +67,7 @@ test('the world answers by what is hidden, whatever it says, and the guesser nev
   const asked = takeTurn(play(37, []), { kind: 'guess', number: 50 });
   const answer: GuessAction = { kind: 'answer', hint: 'lower' };
   expect(guessTheNumber.readAction(asked, 'Higher, of course!')).toEqual(answer);
-  expect(guessTheNumberLessons.worldReply?.(asked)).toBe(guessTheNumberLessons.worldReply?.(asked));
+  expect(guessTheNumber.worldReply?.(asked)).toBe(guessTheNumber.worldReply?.(asked));
   expect(guessTheNumber.view(hidden(37), 0)).not.toContain('37');
   expect(guessTheNumber.view(hidden(37), 1)).toContain('37');
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { assertNever } from '../../../base/errors.ts';
 import type { SeatIndex } from '../../../record/scenario.ts';
 import type { Outcome } from '../../environment.ts';
@@ -5,17 +6,20 @@ import { HIGHEST, LOWEST } from './scenarios.ts';
 import type { GuessScenario } from './scenarios.ts';
 
 /** What the world says about a guess; `none` when there was no guess to answer. */
-export type Hint = 'higher' | 'lower' | 'correct' | 'none';
+const Hint = z.enum(['higher', 'lower', 'correct', 'none']);
+export type Hint = z.infer<typeof Hint>;
 
-export type GuessAction =
-  | { readonly kind: 'guess'; readonly number: number }
-  | { readonly kind: 'ask' }
-  | { readonly kind: 'talk' }
-  | { readonly kind: 'walk-away' }
+export const GuessAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('guess'), number: z.int() }),
+  z.strictObject({ kind: z.literal('ask') }),
+  z.strictObject({ kind: z.literal('talk') }),
+  z.strictObject({ kind: z.literal('walk-away') }),
   /** The world's turn. Its hint follows from the hidden number, whatever words it finds. */
-  | { readonly kind: 'answer'; readonly hint: Hint }
+  z.strictObject({ kind: z.literal('answer'), hint: Hint }),
   /** Not to be understood as one guess: changes nothing, but the turn is gone. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
+]);
+export type GuessAction = z.infer<typeof GuessAction>;
 
 /** What the guesser knows. */
 export interface Knowledge {

@@ -1,6 +1,7 @@
 import { assertNever } from '../../../base/errors.ts';
 import type { StrategyReading } from '../../../record/episode.ts';
 import { createReader } from '../../grammar.ts';
+import { bareGuess } from './bareForm.ts';
 import { FAMILIES, STRATEGIES } from './language.ts';
 import type { StrategyFamily } from './language.ts';
 import { HIGHEST, LOWEST } from './scenarios.ts';
@@ -35,10 +36,16 @@ export function parseStrategy(text: string): GuessStrategy | null {
 /** Reads a strategy that was given to the guesser; `action` is what then was said. */
 export function readStrategyFor(knowledge: Knowledge, text: string, action: GuessAction): StrategyReading {
   const strategy = parseStrategy(text);
-  if (!strategy) return { family: null, isApplicable: false, isFollowed: null };
+  if (!strategy) return readBareWord(knowledge, text, action);
   const target = strategyTarget(strategy, knowledge);
   const isApplicable = target.kind !== 'inapplicable';
   return { family: strategy.family, isApplicable, isFollowed: isApplicable ? isReached(target, action) : null };
+}
+
+function readBareWord(knowledge: Knowledge, text: string, action: GuessAction): StrategyReading {
+  const number = bareGuess(text, knowledge);
+  if (number === null) return { family: null, isApplicable: false, isFollowed: null };
+  return { family: text, isApplicable: true, isFollowed: isReached({ kind: 'guess', number }, action) };
 }
 
 export function strategyTarget({ family, number }: GuessStrategy, knowledge: Knowledge): StrategyTarget {

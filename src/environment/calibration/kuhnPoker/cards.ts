@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { SeatIndex } from '../../../record/scenario.ts';
 
 /** From the lowest to the highest. */
 export const CARDS = ['jack', 'queen', 'king'] as const;
-export type Card = (typeof CARDS)[number];
+export const Card = z.enum(CARDS);
+export type Card = z.infer<typeof Card>;
 /** Each seat's card. */
 export type Deal = readonly [Card, Card];
 

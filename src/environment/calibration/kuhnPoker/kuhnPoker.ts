@@ -1,12 +1,14 @@
 import { otherSeat } from '../../../record/scenario.ts';
 import type { Environment } from '../../environment.ts';
+import { bareAct, kuhnBareForm } from './bareForm.ts';
 import { actsAfter, CARDS, historyOf } from './cards.ts';
+import { kuhnDescription } from './description.ts';
 import { readUtterance } from './readAction.ts';
-import { sampleScenario, scenariosOf } from './scenarios.ts';
-import type { KuhnScenario } from './scenarios.ts';
-import { chipsIn, seatToMove, situationOf, startHand, takeTurn, turnsLeft } from './state.ts';
-import type { KuhnAction, KuhnState } from './state.ts';
-import { readStrategyIn } from './strategies.ts';
+import { KuhnScenario, sampleScenario, scenariosOf } from './scenarios.ts';
+import { writeUtterance } from './speech.ts';
+import { chipsIn, KuhnAction, seatToMove, situationOf, startHand, takeTurn, turnsLeft } from './state.ts';
+import type { KuhnState } from './state.ts';
+import { isApplicable, parseStrategy, readStrategyIn } from './strategies.ts';
 import { kuhnYardsticks } from './yardsticks.ts';
 
 /**
@@ -16,6 +18,11 @@ import { kuhnYardsticks } from './yardsticks.ts';
  */
 export const kuhnPoker: Environment<KuhnState, KuhnScenario, KuhnAction> = {
   name: 'kuhn-poker',
+  description: kuhnDescription,
+  scenarioSchema: KuhnScenario,
+  actionSchema: KuhnAction,
+  /** Check, bet, call. */
+  turnLimit: 3,
   scenarios: scenariosOf,
   sampleScenario,
   start: startHand,
@@ -42,10 +49,16 @@ export const kuhnPoker: Environment<KuhnState, KuhnScenario, KuhnAction> = {
 
   readAction: (state, utterance) => readUtterance(utterance, situationOf(state).history),
   readStrategy: (state, strategy, action) => readStrategyIn(situationOf(state), strategy, action),
+
+  carryOut(state, text, random) {
+    const [strategy, situation] = [parseStrategy(text), situationOf(state)];
+    if (strategy && isApplicable(strategy, situation)) return writeUtterance(strategy, state, random);
+    return bareAct(text, situation.history);
+  },
+
   step: takeTurn,
-  offerValue: () => null,
-  proposalValue: () => null,
   turnsLeft,
   outcome: (state) => (state.phase === 'over' ? state.outcome : null),
   yardsticks: kuhnYardsticks,
+  bareForm: kuhnBareForm,
 };

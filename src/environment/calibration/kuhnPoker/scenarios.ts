@@ -1,23 +1,28 @@
+import { z } from 'zod';
 import { hash32 } from '../../../base/hash.ts';
 import type { RandomStream } from '../../../base/random.ts';
+import { scenarioFields } from '../../../record/scenario.ts';
 import type { Split } from '../../../record/scenario.ts';
 import { oncePerSplit, splitOf } from '../../splits.ts';
-import { DEALS } from './cards.ts';
+import { Card, DEALS } from './cards.ts';
 import type { Deal } from './cards.ts';
 import { NAMES, PLACES } from './language.ts';
 
 /** Two people somewhere, with the cards they were dealt. */
-export interface KuhnScenario {
-  readonly environment: 'kuhn-poker';
-  /** `first/second/place/card/card`. */
-  readonly id: string;
-  /** The story with the names in alphabetical order: splits are by story, so each split has all six deals. */
-  readonly canonicalId: string;
-  readonly split: Split;
-  readonly names: readonly [string, string];
-  readonly place: string;
-  readonly deal: Deal;
-}
+export const KuhnScenario = z.strictObject({
+  /**
+   * Its id: `first/second/place/card/card`. The canonical one: the story with the names in alphabetical order, so splits are
+   * by story, and each has all six deals.
+   */
+  ...scenarioFields('kuhn-poker'),
+  names: z.tuple([z.string(), z.string()]).readonly(),
+  place: z.string(),
+  deal: z
+    .tuple([Card, Card])
+    .readonly()
+    .refine(([first, second]) => first !== second, 'there is one of each card'),
+});
+export type KuhnScenario = z.infer<typeof KuhnScenario>;
 
 let everyScenario: readonly KuhnScenario[] | undefined;
 

@@ -1,14 +1,17 @@
+import { z } from 'zod';
 import type { SeatIndex } from '../../../record/scenario.ts';
 import type { Outcome } from '../../environment.ts';
-import { actsAfter, chipsWon, historyOf } from './cards.ts';
-import type { Act, Card, History } from './cards.ts';
+import { ACTS, actsAfter, Card, chipsWon, historyOf } from './cards.ts';
+import type { Act, History } from './cards.ts';
 import type { KuhnScenario } from './scenarios.ts';
 
 /** An act, perhaps with a card that the speaker says is theirs; whether it is true does not matter to the rules. */
-export type KuhnAction =
-  | { readonly kind: Act; readonly claim: Card | null }
+export const KuhnAction = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(ACTS), claim: Card.nullable() }),
   /** No clear act. The turn is gone, as when time is up at a card table: a check where that is free, else a fold. */
-  | { readonly kind: 'invalid'; readonly reason: string };
+  z.strictObject({ kind: z.literal('invalid'), reason: z.string() }),
+]);
+export type KuhnAction = z.infer<typeof KuhnAction>;
 
 interface Table {
   readonly scenario: KuhnScenario;

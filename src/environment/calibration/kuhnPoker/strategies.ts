@@ -1,5 +1,6 @@
 import type { StrategyReading } from '../../../record/episode.ts';
 import { createReader } from '../../grammar.ts';
+import { bareAct } from './bareForm.ts';
 import { actsAfter, CARDS } from './cards.ts';
 import type { Act, Card } from './cards.ts';
 import { FAMILIES, STRATEGIES } from './language.ts';
@@ -63,11 +64,17 @@ export function actOf({ family }: KuhnStrategy): Act {
 /** Reads a strategy that was given in a situation; `action` is what then was said. */
 export function readStrategyIn(situation: Situation, text: string, action: KuhnAction): StrategyReading {
   const strategy = parseStrategy(text);
-  if (!strategy) return { family: null, isApplicable: false, isFollowed: null };
+  if (!strategy) return readBareWord(situation, text, action);
   const { family, card } = strategy;
   if (!isApplicable(strategy, situation)) return { family, isApplicable: false, isFollowed: null };
   const isFollowed = action.kind === actOf(strategy) && action.claim === card;
   return { family, isApplicable: true, isFollowed };
+}
+
+function readBareWord({ history }: Situation, text: string, action: KuhnAction): StrategyReading {
+  const act = bareAct(text, history);
+  if (act === null) return { family: null, isApplicable: false, isFollowed: null };
+  return { family: text, isApplicable: true, isFollowed: action.kind === act };
 }
 
 export const everyStrategy: readonly KuhnStrategy[] = FAMILIES.flatMap((family): KuhnStrategy[] =>

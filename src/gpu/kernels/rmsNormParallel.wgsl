@@ -1,0 +1,29 @@
+// `rmsNorm.wgsl` with a workgroup per row: THREADS threads share its features. `workgroupSum` comes from `workgroupReduce.ts`.
+@group(0) @binding(0) var<storage, read> info: array<u32>;
+@group(0) @binding(1) var<storage, read> x: array<vec4f>;
+@group(0) @binding(2) var<storage, read> gain: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> y: array<vec4f>;
+@group(0) @binding(4) var<storage, read_write> inverse: array<f32>;
+
+const DRAW = 8u; // words per draw in `info`
+const WIDTH4 = WIDTH / 4u;
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) thread: u32
+) {
+  let index = group.y * groups.x + group.x;
+  if (index >= info[GATHER]) { return; }
+  var row = index;
+  if (GATHER == 1u) { row = info[info[2] + index * DRAW]; }
+  var squares = vec4f();
+  for (var at = thread; at < WIDTH4; at += THREADS) {
+    let value = x[row * WIDTH4 + at];
+    squares += value * value;
+  }
+  let scale = 1.0 / sqrt(workgroupSum(dot(squares, vec4f(1.0)), thread) / f32(WIDTH) + EPSILON);
+  for (var at = thread; at < WIDTH4; at += THREADS) {
+    y[index * WIDTH4 + at] = x[row * WIDTH4 + at] * scale * gain[at];
+  }
+  if (thread == 0u) { inverse[index] = scale; }
+}

@@ -1,0 +1,114 @@
+/** What an update measured that can mean trouble. */
+export interface Vital {
+  /** Mean entropy per token, nats. */
+  readonly entropy: number;
+  /** Mean KL(policy‖base) per token, nats. */
+  readonly klToBase: number;
+  /** Largest importance ratio. */
+  readonly ratioMax: number;
+  readonly gradientNorm: number;
+  /** Share of groups in which all earned the same. */
+  readonly zeroSpreadShare: number;
+}
+
+export interface Alarm {
+  readonly kind:
+    'entropy-collapse' | 'entropy-explosion' | 'ratio-explosion' | 'gradient-spike' | 'zero-spread' | 'kl-runaway';
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+}
+
+export interface AlarmLimits {
+  /** Entropy below this share of the first updates' is a collapse; above `entropyRise` times it an explosion. */
+  readonly entropyShare: number;
+  readonly entropyRise: number;
+  readonly ratio: number;
+  /** Times the median gradient norm of the updates before. */
+  readonly gradientSpike: number;
+  readonly zeroSpreadShare: number;
+  readonly klToBase: number;
+}
+
+export const ALARM_LIMITS: AlarmLimits = {
+  entropyShare: 0.1,
+  entropyRise: 3,
+  ratio: 10,
+  gradientSpike: 10,
+  zeroSpreadShare: 0.9,
+  klToBase: 5,
+};
+
+/** Updates that say what is normal for a run. */
+const FIRST = 3;
+
+/**
+ * What the newest update gives reason to worry about. Warns, and lets a run be paused; never changes the training.
+ *
+ * @param history oldest first, the newest update last
+ */
+export function alarmsOf(history: readonly Vital[], limits: AlarmLimits = ALARM_LIMITS): Alarm[] {
+  const now = history.at(-1);
+  if (!now) return [];
+  const earlier = history.slice(0, -1);
+  const alarms: Alarm[] = [];
+  const ring = (kind: Alarm['kind'], what: string, why: string, fix: string) => alarms.push({ kind, what, why, fix });
+  if (now.ratioMax > limits.ratio) {
+    ring(
+      'ratio-explosion',
+      `An importance ratio has reached ${now.ratioMax.toPrecision(3)}.`,
+      'The policy has moved far from the one that sampled the batch.',
+      'Take fewer steps per batch, or a smaller learning rate.',
+    );
+  }
+  if (now.zeroSpreadShare > limits.zeroSpreadShare) {
+    ring(
+      'zero-spread',
+      'Almost no scenario’s dialogues differ in what they earn.',
+      'Comparing equal outcomes teaches nothing.',
+      'Choose easier or harder scenarios, more dialogues per scenario, or a turn reward that tells them apart.',
+    );
+  }
+  if (now.klToBase > limits.klToBase) {
+    ring(
+      'kl-runaway',
+      `The policy is ${now.klToBase.toPrecision(3)} nats per token away from the base.`,
+      'What it writes is no longer the base model’s language.',
+      'Raise the KL weight, or go back to an earlier checkpoint.',
+    );
+  }
+  if (earlier.length < FIRST) return alarms;
+  const normal = median(earlier.slice(0, FIRST).map(({ entropy }) => entropy));
+  if (now.entropy < limits.entropyShare * normal) {
+    ring(
+      'entropy-collapse',
+      'The strategist hardly tries anything else any more.',
+      `Entropy has fallen below ${100 * limits.entropyShare} % of what it was at first.`,
+      'Add an entropy bonus or target, or lower the learning rate.',
+    );
+  }
+  if (now.entropy > limits.entropyRise * normal) {
+    ring(
+      'entropy-explosion',
+      'The strategist’s words are becoming random.',
+      `Entropy has risen above ${limits.entropyRise} times what it was at first.`,
+      'Lower the entropy bonus or the learning rate, or raise the KL weight.',
+    );
+  }
+  const usual = median(earlier.map(({ gradientNorm }) => gradientNorm));
+  if (now.gradientNorm > limits.gradientSpike * usual) {
+    ring(
+      'gradient-spike',
+      `The gradient is ${(now.gradientNorm / usual).toPrecision(2)} times as long as usual.`,
+      'A few tokens dominate the update.',
+      'Look at this update’s dialogues; lower the gradient clip, or bound the ratios.',
+    );
+  }
+  return alarms;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
