@@ -6,9 +6,11 @@ import { helpOf, parseOptions, usage, type Options } from '../cli/arguments.ts';
 import { builtInNamed, loadModel, MODEL_HELP } from '../cli/loadModel.ts';
 import { monotonicMs, wallClockMs } from '../src/base/clock.ts';
 import { explain } from '../src/base/errors.ts';
+import type { ModelConfig } from '../src/policy/modelConfig.ts';
+import type { Weights } from '../src/policy/weights.ts';
 import { runInChromium } from './browser.ts';
 import { runInNode } from './node.ts';
-import { findOnnxFile } from './onnxFile.ts';
+import { createRandomModel, RANDOM_MODEL_NAMES } from './randomModel.ts';
 import { printReport } from './printReport.ts';
 import { assembleReport } from './report.ts';
 import { FULL_SIZE, PARTS, QUICK_SIZE, type Part } from './size.ts';
@@ -24,7 +26,7 @@ const command = {
     out: { value: 'FILE', help: 'write the report there, as JSON' },
     node: { help: 'Dawn in Node instead of Chromium' },
     only: { value: 'PARTS', help: `some parts, with commas: ${PARTS.join(', ')}`, fallback: PARTS.join(',') },
-    model: { value: 'MODEL', help: MODEL_HELP, fallback: 'builtin' },
+    model: { value: 'MODEL', help: `${MODEL_HELP}, or ${RANDOM_MODEL_NAMES.join(', ')}`, fallback: 'builtin' },
     quick: { help: 'a minute, to see that everything runs' },
   },
   run,
@@ -50,22 +52,12 @@ async function run(options: Options): Promise<void> {
   const parts = partsNamed(options.text('only'));
   const size = options.isSet('quick') ? QUICK_SIZE : FULL_SIZE;
   const isBesideWanted = !options.isSet('quick');
-  const { name, model } = await loadModel(options.text('model'));
-  const builtIn = builtInNamed(options.text('model'));
-  const folder = builtIn === null ? options.text('model') : join('public/models', builtIn);
+  const model = await loadBenchModel(options.text('model'));
   const facts = { date: new Date(wallClockMs()).toISOString(), cores: cpus().length, loadBefore: loadavg()[0] };
-  const request = { modelName: name, size, parts, isBesideWanted };
-
-  const measured = async () => {
-    if (options.isSet('node')) return runInNode({ ...request, config: model.config, weights: model.weights }, say);
-    const onnx = findOnnxFile(folder, say);
-    const found = 'path' in onnx ? onnx.path : null;
-    const { runtime, result } = await runInChromium({ folder, onnx: found }, { ...request, hasOnnx: !!found }, say);
-    const { samples, unavailable } = result.measurements;
-    const missing = 'why' in onnx ? { transformersjs: onnx.why } : {};
-    return { runtime, result: { ...result, measurements: { samples, unavailable: { ...unavailable, ...missing } } } };
-  };
-  const { runtime, result } = await measured();
+  const request = { modelName: model.name, size, parts, isBesideWanted };
+  const { runtime, result } = options.isSet('node')
+    ? await runInNode({ ...request, config: model.config, weights: model.weights }, say)
+    : await runInChromium(model.folder, request, say);
   const report = assembleReport(result, { runtime, ...facts, loadAfter: loadavg()[0], seconds: seconds() });
   const out = options.optional('out');
   if (out !== null) {
@@ -74,6 +66,23 @@ async function run(options: Options): Promise<void> {
   }
   if (options.isSet('json')) console.log(JSON.stringify(report));
   else printReport(result, report);
+}
+
+interface BenchModel {
+  readonly name: string;
+  readonly config: ModelConfig;
+  readonly weights: Weights;
+  /** null: made up, no files. */
+  readonly folder: string | null;
+}
+
+async function loadBenchModel(text: string): Promise<BenchModel> {
+  const random = createRandomModel(text);
+  if (random) return { name: text, ...random, folder: null };
+  const { name, model } = await loadModel(text);
+  const builtIn = builtInNamed(text);
+  const folder = builtIn === null ? text : join('public/models', builtIn);
+  return { name, config: model.config, weights: model.weights, folder };
 }
 
 function partsNamed(text: string): Part[] {

@@ -3,23 +3,41 @@ import { join } from 'node:path';
 import { chromium } from 'playwright';
 import { createServer, type Plugin } from 'vite';
 import { CHROMIUM_FLAGS, findChromium } from '../cli/chromium.mjs';
+import { findOnnxFile } from './onnxFile.ts';
 import { MODEL_PATH, type PageRequest } from './pageRequest.ts';
 import type { BenchResult } from './runBench.ts';
 
 /** Files that the page may ask for below `MODEL_PATH`. */
-export interface ModelFiles {
+interface ModelFiles {
   /** Holds `config.json`, `model.safetensors` and the rest. */
   readonly folder: string;
-  /** The ONNX file, or null. */
+  /** The ONNX file. */
   readonly onnx: string | null;
 }
 
 /**
- * Runs the page in a real Chromium. The dev server serves it, so that nothing of it gets into the lab's build; threads of wasm
- * need the page to be cross-origin isolated.
+ * The comparison in a real Chromium, with transformers.js when there is an ONNX file.
+ * @param folder of the model, or null for one that the page makes itself
  */
 export async function runInChromium(
-  files: ModelFiles,
+  folder: string | null,
+  asked: Omit<PageRequest, 'hasOnnx'>,
+  say: (text: string) => void,
+): Promise<{ runtime: string; result: BenchResult }> {
+  const onnx = folder === null ? { why: 'a random model has no ONNX file' } : findOnnxFile(folder, say);
+  const files = folder === null ? null : { folder, onnx: 'path' in onnx ? onnx.path : null };
+  const { runtime, result } = await openPage(files, { ...asked, hasOnnx: 'path' in onnx }, say);
+  const { samples, unavailable } = result.measurements;
+  const missing = 'why' in onnx ? { transformersjs: onnx.why } : {};
+  return { runtime, result: { ...result, measurements: { samples, unavailable: { ...unavailable, ...missing } } } };
+}
+
+/**
+ * Runs the page. The dev server serves it, so that nothing of it gets into the lab's build; threads of wasm
+ * need the page to be cross-origin isolated.
+ */
+async function openPage(
+  files: ModelFiles | null,
   request: PageRequest,
   say: (text: string) => void,
 ): Promise<{ runtime: string; result: BenchResult }> {
@@ -28,7 +46,7 @@ export async function runInChromium(
     logLevel: 'error',
     publicDir: false,
     cacheDir: '.cache/vite-bench',
-    plugins: [modelPlugin(files)],
+    plugins: files ? [modelPlugin(files)] : [],
     server: {
       host: '127.0.0.1',
       hmr: false,

@@ -1,5 +1,6 @@
 import { globals } from 'webgpu';
 import { requestNodeDevice } from '../cli/nodeGpu.ts';
+import { kernelStyle } from '../src/gpu/style.ts';
 import type { ModelConfig } from '../src/policy/modelConfig.ts';
 import type { Weights } from '../src/policy/weights.ts';
 import { watchGpu } from './gpuWatch.ts';
@@ -31,7 +32,8 @@ export async function runInNode(
     gpu,
     config,
     main: [ourContestant(gpu, config, weights), tfjsContestant('webgpu', config, weights)],
-    beside: isBesideWanted ? [tfjsContestant('cpu', config, weights)] : [],
+    // Compared with a graphics card, it would only take time.
+    beside: isBesideWanted && kernelStyle(gpu) === 'serial' ? [tfjsContestant('cpu', config, weights)] : [],
     watch,
     size,
     say,

@@ -1,11 +1,13 @@
 import '@tensorflow/tfjs-backend-wasm';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { requestGpuDevice } from '../src/gpu/device.ts';
+import { kernelStyle } from '../src/gpu/style.ts';
 import { setWebGpuBackend } from '../src/gpu/tfjsBackend.ts';
-import { loadCheckpoint } from '../src/policy/formats/huggingFace.ts';
+import { loadCheckpoint, type FileSource } from '../src/policy/formats/huggingFace.ts';
 import { watchGpu } from './gpuWatch.ts';
 import { ourContestant } from './ours.ts';
 import { MODEL_PATH, type PageRequest } from './pageRequest.ts';
+import { createRandomModel } from './randomModel.ts';
 import { runBench, type BenchResult } from './runBench.ts';
 import { tfjsContestant } from './tfjs/contestant.ts';
 import { transformersjsContestant } from './transformersjs.ts';
@@ -18,18 +20,24 @@ declare global {
   }
 }
 
+const fetched = (name: string) => fetch(`/${MODEL_PATH}/${name}`);
+const SERVED_FILES: FileSource = {
+  has: async (name) => (await fetched(name)).ok,
+  readBytes: async (name) => new Uint8Array(await (await fetched(name)).arrayBuffer()),
+};
+
 window.runInPage = async ({ modelName, hasOnnx, size, parts, isBesideWanted }) => {
   const watch = watchGpu();
   const gpu = await requestGpuDevice(navigator.gpu);
   await setWebGpuBackend(gpu);
-  const fetched = async (name: string) => fetch(`/${MODEL_PATH}/${name}`);
-  const { config, weights } = await loadCheckpoint({
-    has: async (name) => (await fetched(name)).ok,
-    readBytes: async (name) => new Uint8Array(await (await fetched(name)).arrayBuffer()),
-  });
+  const { config, weights } = createRandomModel(modelName) ?? (await loadCheckpoint(SERVED_FILES));
   setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
   setThreadsCount(navigator.hardwareConcurrency);
-  const hosts = [tfjsContestant('wasm', config, weights), tfjsContestant('cpu', config, weights)];
+  const hosts = [
+    ...(hasOnnx ? [transformersjsContestant('wasm', MODEL_PATH)] : []),
+    tfjsContestant('wasm', config, weights),
+    tfjsContestant('cpu', config, weights),
+  ];
   const setting = {
     gpu,
     config,
@@ -38,7 +46,8 @@ window.runInPage = async ({ modelName, hasOnnx, size, parts, isBesideWanted }) =
       tfjsContestant('webgpu', config, weights),
       ...(hasOnnx ? [transformersjsContestant('webgpu', MODEL_PATH)] : []),
     ],
-    beside: isBesideWanted ? [...(hasOnnx ? [transformersjsContestant('wasm', MODEL_PATH)] : []), ...hosts] : [],
+    // Compared with a graphics card, they would only take time.
+    beside: isBesideWanted && kernelStyle(gpu) === 'serial' ? hosts : [],
     watch,
     size,
     say: (text: string) => void window.say(text),

@@ -89,4 +89,3 @@ export async function readParts(gpu: GpuDevice, parts: readonly BufferPart[]): P
   }
   if (waiting.length > 0) await flush();
 }
-

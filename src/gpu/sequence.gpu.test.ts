@@ -3,6 +3,7 @@ import { Bench } from './checks/bench.ts';
 import { checkInput } from './checks/inputs.ts';
 import { isDistinct, packedRows, VARIANTS, type SequenceVariant } from './checks/sequence/variants.ts';
 import { requestGpuDevice, type GpuDevice } from './device.ts';
+import { tiledConstants } from './kernels/attentionTiled.ts';
 import { KernelLibrary, Plan } from './plan.ts';
 import {
   recordAttention,
@@ -209,4 +210,28 @@ describe.each(VARIANTS)('$name', (variant) => {
     );
     expect(bits(await decode(variant, rows, new WidePlan(library)))).toEqual(bits(await decode(variant, rows)));
   });
+});
+
+test('kernels of large heads need no more than every adapter offers', async () => {
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter?.requestDevice();
+  if (!device) throw new Error('no device');
+  const plan = new Plan(new KernelLibrary(device));
+  const buffer = device.createBuffer({ size: 16, usage: GPUBufferUsage.STORAGE });
+  const names = ['info', 'qkv', 'keys', 'values', 'out', 'stats', 'dOut', 'dQkv'] as const;
+  const buffers = Object.fromEntries(names.map((name) => [name, buffer])) as Record<(typeof names)[number], GPUBuffer>; // a buffer per name
+  const shapeOf = (headSize: number) => ({ headSize, headCount: 16, keyValueHeadCount: 1 });
+  // The most threads, the most heads at once, and the most shared memory.
+  recordAttention(plan, 'parallel', shapeOf(128), buffers, 'train');
+  recordAttention(plan, 'parallel', shapeOf(128), buffers, 'decode');
+  recordAttentionBackward(plan, 'parallel', shapeOf(64), buffers);
+  let compiled = 0;
+  for await (const share of plan.library.compileAhead()) compiled = share;
+  expect(compiled).toBe(1);
+  device.destroy();
+});
+
+test('heads that no workgroup can share are refused', () => {
+  const shape = { headSize: 132, headCount: 1, keyValueHeadCount: 1 };
+  expect(() => tiledConstants(shape, 8)).toThrow(/132 numbers; they may have 128 at most/);
 });

@@ -207,7 +207,7 @@ describe('many writers', () => {
   test('that want no text end before the first step, and make room at once', async () => {
     const silent: Job<string> = {
       slotCount: 1,
-       
+
       *start() {
         return 'nothing to say';
       },

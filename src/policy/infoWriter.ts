@@ -1,6 +1,6 @@
 import type { BufferPool } from '../gpu/plan.ts';
 
-/** A drawn or scored row: its row number, the temperature, and words whose meaning the kernel knows (see `kernels.ts`). */
+/** A drawn or scored row: its row number, the temperature, and words whose meaning the kernel knows (see `gpu/info.ts`). */
 export interface InfoDraw {
   readonly row: number;
   readonly temperature: number;
@@ -17,7 +17,7 @@ export function infoSize(rowLimit: number, drawLimit: number): number {
   return HEADER_WORDS + rowLimit * ROW_WORDS + drawLimit * DRAW_WORDS;
 }
 
-/** Fills and sends the `info` buffer that every kernel reads (layout: `kernels.ts`). One queue write per replay. */
+/** Fills and sends the `info` buffer that every kernel reads (layout: `gpu/info.ts`). One queue write per replay. */
 export class InfoWriter {
   readonly buffer: GPUBuffer;
   private readonly words: Uint32Array<ArrayBuffer>;

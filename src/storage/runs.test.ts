@@ -27,6 +27,7 @@ import {
   setRunStatus,
   truncateRun,
 } from './runs.ts';
+import { writeTuning } from './tunings.ts';
 
 let database: LabDatabase;
 let locks: LockPort;
@@ -157,6 +158,7 @@ test('a run that a tab trains cannot be deleted; otherwise everything of it goes
   const lock = await takeRunLock(locks, 'run-1');
   await expect(deleteRun(database, locks, 'run-1')).rejects.toMatchObject({ code: 'run-open-elsewhere' });
   await lock.release();
+  await writeTuning(database, 'adapter', 'tile');
   await deleteRun(database, locks, 'run-1');
   const counts = await Promise.all(database.tables.map(async (table) => [table.name, await table.count()]));
   expect(Object.fromEntries(counts)).toEqual({
@@ -167,6 +169,7 @@ test('a run that a tab trains cannot be deleted; otherwise everything of it goes
     evaluations: 1,
     checkpoints: 1,
     weightChunks: 1,
+    tunings: 1,
   });
 });
 

@@ -165,12 +165,19 @@ describe('one update of the kernels and one of the reference, from the same seed
   });
 });
 
-describe('the same device gives the same bits', () => {
-  const config = () => tinyConfig({ updates: 2, updatesPerCheckpoint: 2 });
+describe.each([
+  { name: 'all weights', changes: {} },
+  { name: 'factors beside a rounded base', changes: { adaptation: 'lora', loraRank: 3, basePrecision: 'int8' } },
+] as const)('the same device gives the same bits: $name', ({ changes }) => {
+  const config = () => tinyConfig({ updates: 2, updatesPerCheckpoint: 2, ...changes });
   let whole: TinyRun;
   beforeAll(async () => {
     whole = await trainTiny(engine, model, config());
     expect(whole.saved.map(({ manifest }) => manifest.updatesDone)).toEqual([2]);
+    for (const { metrics } of newsOf(whole.news, 'update.finished')) {
+      expect(metrics.ratioDeviationMax).toBeLessThan(1e-5);
+      expect(metrics.gradientNorm).toBeGreaterThan(0);
+    }
   });
   beforeEach(() => gpu.assertHealthy());
 

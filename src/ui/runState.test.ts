@@ -87,7 +87,13 @@ test('an interruption is shown until the run has got further, and preparing unti
   const lost = { code: 'gpu-lost', what: 'w', why: 'y', fix: 'f' };
   const interrupted = after([started, finished(0), { kind: 'run.interrupted', ...lost }]);
   expect(interrupted).toMatchObject({ status: 'starting', failure: null, interruption: lost });
-  const again = after([{ ...started, updatesDone: 1 }, { kind: 'engine.prepared', share: 0.25 }], interrupted);
+  const again = after(
+    [
+      { ...started, updatesDone: 1 },
+      { kind: 'engine.prepared', share: 0.25 },
+    ],
+    interrupted,
+  );
   expect(again).toMatchObject({ status: 'running', interruption: lost, preparedShare: 0.25 });
   const further = after([{ kind: 'engine.prepared', share: 1 }, finished(1)], again);
   expect(further).toMatchObject({ interruption: null, preparedShare: null, updatesDone: 2 });

@@ -29,7 +29,7 @@ export interface CheckBench {
   upload(data: ArrayBufferView): GPUBuffer;
   /** A buffer of 32-bit elements that holds NaN, with a guard behind it: for everything that a kernel writes. */
   poisoned(elements: number): GPUBuffer;
-  /** The `info` buffer that every kernel reads (layout: `kernels/kernels.ts`). */
+  /** The `info` buffer that every kernel reads (layout: `gpu/info.ts`). */
   info(content: CheckInfo): GPUBuffer;
   /** Submits the plan and waits for it. */
   runOnce(plan: Plan, rowCount: number, drawCount?: number): Promise<void>;

@@ -1,5 +1,6 @@
 import type { KernelCheck, Mutation } from './check.ts';
 import * as head from './head.ts';
+import * as linear from './linear.ts';
 import * as optimizer from './optimizer.ts';
 import * as sampling from './sampling.ts';
 import * as sequence from './sequence.ts';
@@ -17,6 +18,7 @@ export interface CheckArea {
  */
 export const areas: readonly CheckArea[] = [
   { name: 'head', ...head },
+  { name: 'linear', ...linear },
   { name: 'optimizer', ...optimizer },
   { name: 'sampling', ...sampling },
   { name: 'sequence', ...sequence },

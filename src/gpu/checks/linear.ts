@@ -59,7 +59,7 @@ const blockRows = (N: number) => (N < 64 ? 8 : N < 512 ? 64 : 512);
 const always = (tile: Tile): readonly TileChoice[] => [{ tile, upTo: Infinity }];
 const half = TILED_SHAPES.slice(0, 1).map((tile) => ({ ...tile, isHalf: true }));
 const eachOf = (choices: readonly TileChoice[]): readonly Tile[] => choices.map(({ tile }) => tile);
-const orderedTiles = [...eachOf(SERIAL_TILES), ...eachOf(SERIAL_QUADS), SMALL_SHAPE, ...TILED_SHAPES];
+const orderedTiles = [...eachOf(SERIAL_TILES), ...eachOf(SERIAL_QUADS).slice(1), SMALL_SHAPE, ...TILED_SHAPES];
 const splitTiles = eachOf(SPLIT_TILES);
 /** The smallest tile of each kind. What differs between tiles of a kind is tried in fewer cases: they take long to compile. */
 const smallTiles: readonly Tile[] = [

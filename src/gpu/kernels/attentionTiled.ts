@@ -1,3 +1,4 @@
+import { AppError } from '../../base/errors.ts';
 import type { Kernel } from '../plan.ts';
 import { ATTENTION_HEADER, partsOf, type AttentionShape } from './attentionShape.ts';
 import { unroll } from './unroll.ts';
@@ -11,13 +12,24 @@ import { unroll } from './unroll.ts';
  */
 export const TILE = 32;
 const ROWS = 4;
+/** Of a workgroup, on every adapter. */
+const THREAD_LIMIT = 256;
 
 /** @param block keys of a block. Shared memory stays below 16 kB, which every adapter offers */
 export function tiledConstants(shape: AttentionShape, block: number) {
   const threads = (TILE / ROWS) * partsOf(shape);
+  if (threads > THREAD_LIMIT) throw headTooLarge(shape);
   // Scores that a thread computes together, for neighbouring rows and one key: as many as keep all threads busy.
   const together = Math.min(ROWS, Math.max(1, (TILE * block) / threads));
   return { TILE, BLOCK: block, THREADS: threads, TOGETHER: 2 ** Math.floor(Math.log2(together)) };
+}
+
+function headTooLarge({ headSize }: AttentionShape): AppError {
+  return new AppError('model-shape', {
+    what: 'The kernels for this graphics device cannot run this model.',
+    why: `Its heads have ${headSize} numbers; they may have ${(THREAD_LIMIT / (TILE / ROWS)) * 4} at most.`,
+    fix: 'Choose a model with smaller heads (64 and 128 are usual).',
+  });
 }
 
 /** Keys of a block of the forward pass. */

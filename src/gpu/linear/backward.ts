@@ -1,9 +1,10 @@
+import { COUNTERS } from '../info.ts';
 import { biasGradient } from '../kernels/biasGradient.ts';
 import { inputGradientProduct, weightGradientProduct } from '../kernels/matmulProduct.ts';
 import type { Bindable, Plan } from '../plan.ts';
 import { groupsPerRow } from '../quantise.ts';
 import { runsEverywhere, type LinearCall } from './call.ts';
-import { COUNTERS, PLAIN_SHAPE, recordProduct } from './dispatch.ts';
+import { PLAIN_SHAPE, recordProduct } from './dispatch.ts';
 import { moduleEnds, modulesOf, reducedWidth, type LowRank } from './lowRank.ts';
 import type { LinearWeights } from './weights.ts';
 

@@ -3,7 +3,7 @@ import type { LinearWeights } from './weights.ts';
 
 /** A linear layer in a plan. R rows (or draws), K inputs, N outputs. */
 export interface LinearCall {
-  /** The buffer that every kernel reads (`kernels/kernels.ts`). */
+  /** The buffer that every kernel reads (`info.ts`). */
   readonly info: GPUBuffer;
   readonly weights: LinearWeights;
   /** What the rows of x and y are. */

@@ -1,14 +1,11 @@
 import type { Binding, Product } from '../kernels/matmulProduct.ts';
+import { COUNTERS, type Counter } from '../info.ts';
 import { serialKernel } from '../kernels/matmulSerial.ts';
 import { shapeBuffer, type MatmulShape } from '../kernels/matmulShape.ts';
 import { splitKernel, SPLIT_GROUPS } from '../kernels/matmulSplit.ts';
 import { tiledKernel } from '../kernels/matmulTiled.ts';
 import type { Alternative, Bindable, Kernel, Plan } from '../plan.ts';
 import { tileSize, type Tile, type TileChoice } from './tiles.ts';
-
-/** Index of a number in `info`: rows, draws, and rows that use the low-rank adapter. */
-export const COUNTERS = { rows: 0, draws: 1, adapted: 3 } as const;
-export type Counter = keyof typeof COUNTERS;
 
 /** Everything that one dispatch of a product needs, beside its code. */
 export interface ProductCall {

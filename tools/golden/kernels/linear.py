@@ -13,7 +13,7 @@ GROUP = 32
 
 PLAIN = [(1, 1, 4), (3, 17, 12), (17, 3, 64), (127, 129, 132), (129, 127, 576), (1000, 17, 64), (17, 1000, 132)]
 """Rows, outputs, inputs."""
-PLAIN_STORED = [(1, 1, 4), (3, 17, 12), (129, 127, 576), (17, 1000, 132)]
+PLAIN_STORED = [(3, 17, 12), (129, 127, 576), (17, 1000, 132)]
 """Of these, with weights that are not float32."""
 FULL = [
     (3, 17, 12, 2, (5, 5, 7), 2),
@@ -102,10 +102,12 @@ def goldens() -> dict[str, dict[str, torch.Tensor]]:
     for precision in PRECISIONS:
         for sizes in PLAIN if precision == "f32" else PLAIN_STORED:
             entries[f"linear {precision} {sizes_of(*sizes)}"] = plain(precision, *sizes)
-        for sizes in FULL:
+        for index, sizes in enumerate(FULL):
             forward, backward = full(precision, *sizes)
-            entries[f"linear full {precision} {sizes_of(*sizes[:3])}"] = forward
-            entries[f"linear backward {precision} {sizes_of(*sizes[:3])}"] = backward
+            if precision in ("f32", "int4"):
+                entries[f"linear full {precision} {sizes_of(*sizes[:3])}"] = forward
+            if precision == "f32" or index < 2:
+                entries[f"linear backward {precision} {sizes_of(*sizes[:3])}"] = backward
         for sizes in EMBED:
             entries[f"embed {precision} {sizes_of(*sizes)}"] = embed(precision, *sizes)
     for sizes in EMBED:
