@@ -94,7 +94,7 @@ test('the report has every figure under its key, and the shares of what the adap
   const result: BenchResult = {
     adapter: 'a / b',
     model: { name: 'tiny', parameters: 1, config },
-    size: QUICK_SIZE,
+    size: { ...QUICK_SIZE, promptTokens: 8, newTokens: 4, contexts: 2 },
     measurements: {
       samples: {
         'decode.b1.ours': [1e6],
@@ -121,7 +121,7 @@ test('what was not measured has no share', () => {
   const result: BenchResult = {
     adapter: '',
     model: { name: 'tiny', parameters: 1, config },
-    size: QUICK_SIZE,
+    size: { ...QUICK_SIZE, promptTokens: 8, newTokens: 4, contexts: 2 },
     measurements: { samples: { 'decode.b1.ours': [5] }, unavailable: {} },
   };
   expect(assembleReport(result, {}).share).toEqual({ decode: null, train: null });

@@ -14,23 +14,23 @@ export class TuningFile implements TuningStore {
   }
 
   async read(key: string): Promise<string | null> {
-    return (await this.load())[key] ?? null;
+    return (await this.load()).get(key) ?? null;
   }
 
   async write(key: string, tileName: string): Promise<void> {
-    const tunings = { ...(await this.load()), [key]: tileName };
+    const tunings = (await this.load()).set(key, tileName);
     await mkdir(dirname(this.path), { recursive: true });
     // Written aside and renamed: a second command never reads half of it.
     const pending = `${this.path}.${process.pid}`;
-    await writeFile(pending, `${JSON.stringify(tunings, null, 2)}\n`);
+    await writeFile(pending, `${JSON.stringify(Object.fromEntries(tunings), null, 2)}\n`);
     await rename(pending, this.path);
   }
 
-  private async load(): Promise<Record<string, string>> {
+  private async load(): Promise<Map<string, string>> {
     try {
-      return Tunings.parse(JSON.parse(await readFile(this.path, 'utf8')));
+      return new Map(Object.entries(Tunings.parse(JSON.parse(await readFile(this.path, 'utf8')))));
     } catch {
-      return {};
+      return new Map();
     }
   }
 }

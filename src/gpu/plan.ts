@@ -21,7 +21,7 @@ interface Specialised {
 
 /**
  * Workgroups of a dispatch as a function of the rows and draws (or scored tokens) of a replay. A single number may exceed
- * what one dimension allows: it is laid out over two, and the kernel counts with `flatWorkgroup` (`kernels/flat.ts`).
+ * what one dimension allows: it is laid out over two, and the kernel counts `group.y * groups.x + group.x`.
  */
 export type Workgroups = (rowCount: number, drawCount: number) => number | readonly [x: number, y: number];
 

@@ -45,15 +45,15 @@ const lastTile = (choices: readonly { readonly tile: unknown }[]) => choices.at(
 
 describe('the fastest shape', () => {
   test('is the one with the least time', () => {
-    expect(fastestShape(TILED_SHAPES, [2, 1.5, 1])).toBe(large);
+    expect(fastestShape(TILED_SHAPES, [2, 1.5, 1])).toEqual(large);
     expect(fastestShape(TILED_SHAPES, [2, 1, 1.5])).toBe(small);
   });
 
   test('is the first one as long as no other wins clearly, or the clock shows nothing', () => {
-    expect(fastestShape(TILED_SHAPES, [1, 0.96, 0.97])).toBe(standard);
-    expect(fastestShape(TILED_SHAPES, [0, 0, 0])).toBe(standard);
-    expect(fastestShape(TILED_SHAPES, [null, 1, 2])).toBe(standard);
-    expect(fastestShape(TILED_SHAPES, [3, null, NaN])).toBe(standard);
+    expect(fastestShape(TILED_SHAPES, [1, 0.96, 0.97])).toEqual(standard);
+    expect(fastestShape(TILED_SHAPES, [0, 0, 0])).toEqual(standard);
+    expect(fastestShape(TILED_SHAPES, [null, 1, 2])).toEqual(standard);
+    expect(fastestShape(TILED_SHAPES, [3, null, NaN])).toEqual(standard);
   });
 });
 
@@ -70,13 +70,13 @@ describe('tuned tiles', () => {
     const requests = [request(600, 600), request(1000, 700), request(600, 2048)];
     const tiles = await tunedTiles(adapter('gpu'), 'batch', requests, store, first.time);
     expect(first.measured).toHaveLength(2 * TILED_SHAPES.length);
-    expect(lastTile(tiles(request(900, 800)))).toBe(large);
+    expect(lastTile(tiles(request(900, 800)))).toEqual(large);
 
     const later = fakeTimer(1);
     const again = await tunedTiles(adapter('gpu'), 'batch', requests, store, later.time);
     expect(later.measured).toEqual([]);
-    expect(lastTile(again(request(900, 800)))).toBe(large);
-    expect(lastTile(again(request(64, 64))), 'a class that nobody asked for').toBe(standard);
+    expect(lastTile(again(request(900, 800)))).toEqual(large);
+    expect(lastTile(again(request(64, 64))), 'a class that nobody asked for').toEqual(standard);
   });
 
   test('another adapter, and a name of an older version, are measured anew', async () => {
@@ -94,7 +94,7 @@ describe('tuned tiles', () => {
   test('without a clock the default is taken and nothing is remembered', async () => {
     const store = new MemoryStore();
     const tiles = await tunedTiles(adapter('gpu'), 'batch', [request(64, 64)], store, async () => null);
-    expect(lastTile(tiles(request(64, 64)))).toBe(standard);
+    expect(lastTile(tiles(request(64, 64)))).toEqual(standard);
     expect(store.known.size).toBe(0);
   });
 
