@@ -73,6 +73,9 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
         case 'batch.recorded':
           await appendEpisodes(episodesPath, event.episodes, event.traces);
           break;
+        case 'engine.prepared':
+          terminal.progress(event.share, 'compiling kernels');
+          break;
         case 'phase.progressed':
           terminal.progress(
             (event.updateIndex + event.share / 2) / config.updates,
@@ -105,9 +108,20 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       checkpoint: join(out, 'checkpoints', last.manifest.checkpointId),
       export: join(out, 'export'),
     };
+  } catch (thrown) {
+    throw thrown instanceof AppError && thrown.code === 'gpu-lost' ? goOnByHand(thrown) : thrown;
   } finally {
     engine.dispose();
   }
+}
+
+/** The page takes a new device by itself; a process does better to begin anew. */
+function goOnByHand({ code, what, why }: AppError): AppError {
+  return new AppError(code, {
+    what,
+    why,
+    fix: 'Run the command again with --resume: it goes on from the last checkpoint.',
+  });
 }
 
 async function configFrom(options: Options): Promise<RunConfig> {
