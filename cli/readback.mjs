@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
  */
 const folder = resolve('.cache/readback');
 const python = resolve('tools/.venv/bin/python');
-const TINY = { model: 'parley-mini', updates: 1, episodesPerUpdate: 4, episodesPerScenario: 2, turnLimit: 4 };
+const TINY = { model: 'parley-mini', updates: 1, episodesPerUpdate: 8, episodesPerScenario: 2, turnLimit: 8 };
 
 if (!existsSync('tools/.venv/installed')) {
   must('python3', ['-m', 'venv', 'tools/.venv']);
