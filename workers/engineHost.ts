@@ -10,11 +10,13 @@ import { weightFiles } from '../src/storage/export/weights.ts';
 import { zipBytes } from '../src/storage/export/zip.ts';
 import { assertRoomFor, bytesOfRun } from '../src/storage/quota.ts';
 import { takeRunLock } from '../src/storage/runLock.ts';
+import { assertStartable } from '../src/training/gather/assertGatherable.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { runShape } from '../src/training/runShape.ts';
-import { train, type TrainingNews } from '../src/training/train.ts';
+import { train } from '../src/training/train.ts';
 import { EventBatcher } from './eventBatcher.ts';
 import { PROTOCOL_VERSION, type Command, type EngineMessage, type Talk } from './protocol.ts';
+import { recordNews, whereToGoOn } from './runRecords.ts';
 import type { StorageClient } from './storageClient.ts';
 import { answerTwice } from './talkHost.ts';
 import { Workbench, type OpenModel } from './workbench.ts';
@@ -27,6 +29,9 @@ interface ActiveRun {
   readonly control: RunControl;
   /** How often the device was lost since the last update that was finished. */
   losses: number;
+  /** Its end has been told. It still frees what it held: the next run waits for that. */
+  isOver: boolean;
+  readonly closed: Promise<void>;
 }
 
 /** So many devices in a row may be lost in one update; then the run fails instead of trying for ever. */
@@ -105,6 +110,7 @@ export class EngineHost {
   }
 
   private async start(runId: string, config: RunConfig): Promise<void> {
+    assertStartable(config); // refused before the run is in the list
     await this.hold(runId, async () => {
       const open = await this.workbench.open(config.model, config.basePrecision);
       await this.checkRoom(open.model, config, 0);
@@ -122,10 +128,7 @@ export class EngineHost {
     const saved = await this.storage.loadRun(runId);
     const open = await this.workbench.open(saved.modelName, saved.config.basePrecision);
     const config = withOwnModel(saved.config, saved.modelName);
-    const checkpoints = await this.storage.list(runId);
-    const chosen =
-      checkpointId ?? checkpoints.find(({ updatesDone }) => updatesDone <= saved.updatesDone)?.checkpointId;
-    const resumeFrom = chosen === undefined ? null : await this.storage.load(chosen);
+    const resumeFrom = await whereToGoOn(this.storage, saved, checkpointId);
     const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
     await this.checkRoom(open.model, config, updatesDone);
     await this.storage.truncateRun(runId, updatesDone);
@@ -135,9 +138,16 @@ export class EngineHost {
 
   /** Runs `work` as the one run of this worker, with the run's lock held against other tabs. */
   private async hold(runId: string, work: () => Promise<void>): Promise<void> {
-    if (this.active) throw busy();
-    this.active = { runId, control: new RunControl(), losses: 0 };
+    const before = this.active;
+    if (before && !before.isOver) throw busy();
+    let close = () => {};
+    const closed = new Promise<void>((resolve) => {
+      close = resolve;
+    });
+    const active = { runId, control: new RunControl(), losses: 0, isOver: false, closed };
+    this.active = active;
     try {
+      await before?.closed;
       await this.makeWay(runBegins());
       const lock = await takeRunLock(navigator.locks, runId);
       try {
@@ -146,7 +156,8 @@ export class EngineHost {
         await lock.release();
       }
     } finally {
-      this.active = null;
+      if (this.active === active) this.active = null;
+      close();
     }
   }
 
@@ -162,7 +173,8 @@ export class EngineHost {
     { engine, modelName, model }: OpenModel,
     resumeFrom: Checkpoint | null,
   ): Promise<void> {
-    const control = this.control();
+    const active = this.activeRun();
+    const { control } = active;
     const batcher = new EventBatcher((events) => this.tell({ kind: 'run.events', runId, events }));
     let failure: Failure | null = null;
     try {
@@ -178,10 +190,11 @@ export class EngineHost {
         },
       );
       for await (const event of news) {
-        if (event.kind === 'update.finished' && this.active) this.active.losses = 0;
+        if (event.kind === 'update.finished') active.losses = 0;
+        if (event.kind === 'run.finished' || event.kind === 'run.stopped') active.isOver = true;
         if (event.kind !== 'batch.recorded') batcher.add(event);
         try {
-          await this.store(runId, event);
+          await recordNews(this.storage, runId, event);
         } catch (thrown) {
           // The run cannot go on without its records. Stopping lets it save its state first, if there is room.
           failure ??= explain(thrown);
@@ -192,6 +205,7 @@ export class EngineHost {
       failure ??= explain(thrown);
     }
     const isInterrupted = failure?.code === 'gpu-lost' && this.mayGoOn();
+    if (!isInterrupted) active.isOver = true;
     if (failure) {
       batcher.add({ kind: isInterrupted ? 'run.interrupted' : 'run.failed', ...failure });
       // Should storage fail too: the failure itself is told.
@@ -214,27 +228,9 @@ export class EngineHost {
       await this.goOn(runId, null);
     } catch (thrown) {
       const failure = explain(thrown);
+      this.activeRun().isOver = true;
       this.tell({ kind: 'run.events', runId, events: [{ kind: 'run.failed', ...failure }] });
       await this.storage.setRunStatus(runId, 'failed', failure).catch(() => undefined);
-    }
-  }
-
-  private async store(runId: string, event: TrainingNews): Promise<void> {
-    switch (event.kind) {
-      case 'batch.recorded':
-        return this.storage.recordEpisodes(runId, event.episodes, event.traces);
-      case 'update.finished':
-        return this.storage.recordUpdate(runId, event.updateIndex, event.metrics);
-      case 'run.paused':
-        return this.storage.setRunStatus(runId, 'paused');
-      case 'run.continued':
-        return this.storage.setRunStatus(runId, 'running');
-      case 'run.finished':
-        return this.storage.setRunStatus(runId, 'finished');
-      case 'run.stopped':
-        return this.storage.setRunStatus(runId, 'stopped');
-      default:
-        return;
     }
   }
 
@@ -297,7 +293,11 @@ export class EngineHost {
   }
 
   private control(): RunControl {
-    if (this.active) return this.active.control;
+    return this.activeRun().control;
+  }
+
+  private activeRun(): ActiveRun {
+    if (this.active) return this.active;
     throw new AppError('no-run', {
       what: 'There is no run to change.',
       why: 'It has ended, or none was started in this tab.',
