@@ -3,19 +3,22 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSyn
 import { join, resolve } from 'node:path';
 
 /**
- * Trains two tiny runs (all weights, and LoRA), exports them, and lets transformers and peft load the exports and compare
- * log-probs with ours (tools/readback); lets it read the built-in models too. Makes the Python environment when it is missing.
+ * Trains two tiny runs (all weights, and LoRA), exports them, and lets transformers, peft and gguf load the exports and
+ * compare log-probs with ours (tools/readback); lets it read the built-in models too. Makes the Python environment when it is missing.
  */
 const folder = resolve('.cache/readback');
 const python = resolve('tools/.venv/bin/python');
 const TINY = { model: 'parley-mini', updates: 1, episodesPerUpdate: 8, episodesPerScenario: 2, turnLimit: 8 };
 
-if (!existsSync('tools/.venv/installed')) {
+// The marker holds what was installed: other requirements are installed anew.
+const requirements = readFileSync('tools/requirements.txt', 'utf8');
+const marker = 'tools/.venv/installed';
+if (!existsSync(marker) || readFileSync(marker, 'utf8') !== requirements) {
   must('python3', ['-m', 'venv', 'tools/.venv']);
   // The CPU build first: otherwise a dependency would bring the newest one with gigabytes of GPU packages.
   must(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'torch==2.13.0']);
   must(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'tools/requirements.txt']);
-  writeFileSync('tools/.venv/installed', '');
+  writeFileSync(marker, requirements);
 }
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -37,6 +40,11 @@ for (const adaptation of ['full', 'lora']) {
   ]);
   copyFileSync(join(run, 'episodes.jsonl'), join(folder, 'exports', adaptation, 'episodes.jsonl'));
 }
+for (const precision of ['f16', 'q8_0']) {
+  const whole = join(folder, 'exports', 'full');
+  parley(['gguf', '--model', whole, '--precision', precision, '--out', join(whole, `model-${precision}.gguf`)]);
+}
+parley(['data', '--run', join(folder, 'run-full'), '--out', join(folder, 'data')]);
 const builtIn = join(folder, 'built-in');
 for (const [name, { dialogues }] of Object.entries(JSON.parse(readFileSync('tools/base-model/recipes.json', 'utf8')))) {
   if (!existsSync(join('public/models', name))) continue; // a recipe that is not shipped
@@ -54,7 +62,14 @@ for (const [name, { dialogues }] of Object.entries(JSON.parse(readFileSync('tool
 must(python, ['-m', 'pytest', '-q', 'tools/readback', 'tools/base-model'], {
   PARLEY_EXPORT_DIR: join(folder, 'exports'),
   PARLEY_BUILT_IN_DIR: builtIn,
+  PARLEY_DATA_DIR: join(folder, 'data'),
 });
+// The chat client against somebody else's server, which speaks with our built-in model.
+must(process.execPath, [
+  'tools/chat-server/withServer.mjs',
+  'public/models/parley-mini',
+  ...['npx', 'vitest', 'run', '--project', 'node', 'src/agent/chat/independentServer.test.ts'],
+]);
 
 /** What a command prints. */
 function parley(words) {

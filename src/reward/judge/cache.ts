@@ -1,0 +1,27 @@
+/** Replies of judges by the hash of the question. A port: IndexedDB in the browser, a folder in Node, memory in a test. */
+export interface JudgeCache {
+  /** undefined when the question is new. */
+  get(key: string): Promise<string | undefined>;
+  set(key: string, reply: string): Promise<void>;
+}
+
+/** Keeps the latest `capacity` replies, and forgets them with the tab. */
+export class MemoryJudgeCache implements JudgeCache {
+  private readonly replies = new Map<string, string>();
+  private readonly capacity: number;
+
+  constructor(capacity = 10_000) {
+    this.capacity = capacity;
+  }
+
+  get(key: string): Promise<string | undefined> {
+    return Promise.resolve(this.replies.get(key));
+  }
+
+  set(key: string, reply: string): Promise<void> {
+    const oldest = this.replies.size >= this.capacity ? this.replies.keys().next().value : undefined;
+    if (oldest !== undefined) this.replies.delete(oldest);
+    this.replies.set(key, reply);
+    return Promise.resolve();
+  }
+}
