@@ -5,6 +5,7 @@ import { DealScenario } from '../src/environment/negotiation/schemas.ts';
 import { PriorityScenario } from '../src/environment/priority/scenarios.ts';
 import { SocialScenario } from '../src/environment/social/scenario.ts';
 import { DAYS, FACTS } from '../src/environment/social/words.ts';
+import { SotopiaScenario } from '../src/environment/sotopia/scenario.ts';
 import type { EnvironmentName } from '../src/record/environmentName.ts';
 import type { Scenario } from '../src/record/scenario.ts';
 
@@ -34,6 +35,17 @@ export function withOtherSecrets(name: EnvironmentName, scenario: Scenario): Sce
     case 'social': {
       const { script, ...rest } = SocialScenario.parse(scenario);
       return SocialScenario.parse({ ...rest, script: otherScript(script) });
+    }
+    case 'sotopia': {
+      const { people, goals, scoring, ...rest } = SotopiaScenario.parse(scenario);
+      const [own, other] = people;
+      const checks = scoring.kind === 'checks' ? scoring.checks[0] : [];
+      return SotopiaScenario.parse({
+        ...rest,
+        people: [own, { ...other, secret: 'Has never told anybody about the lighthouse.' }],
+        goals: [goals[0], 'Stay to the end.'],
+        scoring: { kind: 'checks', checks: [checks, [{ kind: 'stays', who: 'self', points: 10 }]] },
+      });
     }
     case 'shop':
     case 'household':

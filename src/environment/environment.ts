@@ -9,6 +9,11 @@ export interface Outcome {
   readonly endReason: EndReason;
   readonly points: readonly [number, number];
   readonly isParetoOptimal: boolean;
+  /**
+   * Seats whose points nobody knows yet, because no rule checks their goal: theirs stand at 0 and mean nothing until an
+   * evaluator has read the dialogue. Never learn from them, never average them. Absent: all points are known.
+   */
+  readonly unscored?: readonly SeatIndex[];
 }
 
 /** One line on the reward chart that gives points a meaning. */
@@ -58,6 +63,11 @@ export interface Environment<State, S extends Scenario = Scenario, A extends Act
   outcome(state: State): Outcome | null;
   yardsticks(): readonly Yardstick[];
 
+  /**
+   * The strategy that would name the best outcome that is feasible for the seat, in the language of strategies, by somebody
+   * who knows everything; null where there is none. Nobody is told: only its probability under a policy is measured.
+   */
+  goalStrategy?(scenario: S, seat: SeatIndex): string | null;
   /** What the world says in its turn, where seat 1 is no player but the world: a shop, a house. Nobody is trained there. */
   worldReply?(state: State): string;
   /** Own value, 0–10, of what the seat could take now: the standing offer, the open product; null when there is none. */
@@ -69,7 +79,7 @@ export interface Environment<State, S extends Scenario = Scenario, A extends Act
   readonly bareForm?: BareForm<S>;
 }
 
-/** The environment in words for people. No model ever reads them. */
+/** The environment in words for people, and for chat agents and judges that read as people do. Built-in models never see them. */
 export interface Description<State, S extends Scenario = Scenario, A extends Action = Action> {
   /** As a menu names it. */
   readonly label: string;

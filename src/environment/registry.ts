@@ -13,6 +13,7 @@ import { dealOrNoDealLessons } from './negotiation/lessons.ts';
 import { priorityNegotiationLessons } from './priority/lessons.ts';
 import { shopLessons } from './shop/lessons.ts';
 import { socialLessons } from './social/lessons.ts';
+import { sotopiaLessons } from './sotopia/lessons.ts';
 
 /** Lessons whose types are nobody else's business: states and strategies only go back to where they came from. */
 export type AnyLessons = Lessons<unknown, { readonly family: string }, Scenario, Action>;
@@ -23,6 +24,7 @@ const LESSONS: Readonly<Record<EnvironmentName, AnyLessons>> = {
   'price-bargaining': priceBargainingLessons,
   'priority-negotiation': priorityNegotiationLessons,
   social: socialLessons,
+  sotopia: sotopiaLessons,
   shop: shopLessons,
   household: householdLessons,
   'guess-the-number': guessTheNumberLessons,

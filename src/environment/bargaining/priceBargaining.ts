@@ -1,15 +1,16 @@
+import { RandomStream } from '../../base/random.ts';
 import { otherSeat } from '../../record/scenario.ts';
 import type { Environment } from '../environment.ts';
 import { BargainAction } from './actions.ts';
 import { bargainDescription } from './description.ts';
-import { valueOf } from './payoff.ts';
+import { nashPrice, valueOf } from './payoff.ts';
 import { readUtterance } from './readAction.ts';
 import { BargainScenario, BUYER, sampleScenario, scenariosOf } from './scenarios.ts';
 import { boardText, tableOf, tableToMove } from './seatTable.ts';
 import { writeUtterance } from './speech.ts';
 import { seatToMove, startBargain, takeTurn, turnsLeft } from './state.ts';
 import type { BargainState } from './state.ts';
-import { actionOf, parseStrategy, readStrategyOn } from './strategies.ts';
+import { actionOf, parseStrategy, readStrategyOn, strategyText } from './strategies.ts';
 import { bargainYardsticks } from './yardsticks.ts';
 
 /**
@@ -58,4 +59,10 @@ export const priceBargaining: Environment<BargainState, BargainScenario, Bargain
   },
 
   isProposal: ({ kind }) => kind === 'offer',
+
+  /** To offer the Nash price; where no price suits both there is nothing to offer. */
+  goalStrategy(scenario) {
+    const price = nashPrice(scenario);
+    return price === null ? null : strategyText({ family: 'offer', price }, new RandomStream(0, 'goal strategy'));
+  },
 };

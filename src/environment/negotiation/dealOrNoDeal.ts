@@ -1,8 +1,9 @@
-import type { SeatIndex } from '../../record/scenario.ts';
+import { RandomStream } from '../../base/random.ts';
+import { otherSeat, type SeatIndex } from '../../record/scenario.ts';
 import type { Environment } from '../environment.ts';
 import { readStrategyOn } from './adherence.ts';
 import { dealDescription } from './description.ts';
-import { worth } from './division.ts';
+import { nashShare, worth } from './division.ts';
 import { ITEMS } from './language.ts';
 import { readUtterance } from './readAction.ts';
 import { sampleScenario, scenariosOf } from './scenarios.ts';
@@ -12,7 +13,7 @@ import { offerValue, ownProposal, seatToMove, standingOffer, startNegotiation, t
 import type { NegotiationState } from './state.ts';
 import { strategyTarget } from './strategies.ts';
 import type { AdvisedTable } from './strategies.ts';
-import { parseStrategy } from './strategyText.ts';
+import { parseStrategy, writeStrategy } from './strategyText.ts';
 import { negotiationYardsticks } from './yardsticks.ts';
 
 /**
@@ -60,6 +61,12 @@ export const dealOrNoDeal: Environment<NegotiationState, DealScenario, DealActio
   proposalValue(state, seat) {
     const proposal = ownProposal(state, seat);
     return proposal && worth(state.scenario.values[seat], proposal);
+  },
+
+  /** To ask for the own share of the Nash split, exactly. */
+  goalStrategy({ counts, values }, seat) {
+    const amounts = nashShare(counts, values[seat], values[otherSeat(seat)]);
+    return writeStrategy({ family: 'askFor', items: [], amounts }, new RandomStream(0, 'goal strategy'));
   },
 
   isProposal: ({ kind }) => kind === 'propose' || kind === 'insist',

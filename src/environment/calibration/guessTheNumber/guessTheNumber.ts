@@ -64,6 +64,7 @@ export const guessTheNumber: Environment<GuessState, GuessScenario, GuessAction>
   turnsLeft,
   outcome: (state) => (state.phase === 'over' ? state.outcome : null),
   yardsticks: guessYardsticks,
+  goalStrategy: ({ number }, seat) => (seat === 0 ? `guess ${number}` : null),
   worldReply: answerFor,
   bareForm: guessBareForm,
 };

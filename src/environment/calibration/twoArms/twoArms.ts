@@ -43,6 +43,7 @@ export const twoArms: Environment<ArmsState, ArmsScenario, ArmsAction> = {
   turnsLeft,
   outcome: outcomeOf,
   yardsticks: () => YARDSTICKS,
+  goalStrategy: () => LEVERS[0],
   bareForm: armsBareForm,
 };
 
