@@ -165,7 +165,7 @@ Tokenizer: byte-level BPE of {recipe.vocabulary} tokens; every digit is a token.
 ## Data
 
 {corpus_tokens / 1e6:.1f} M tokens of dialogues made by rules, no human text; only scenarios of the training split. The rule-made players have
-many temperaments, weak ones among them; they see what their seat sees. 30 % of the turns follow a random strategy that applies
+many temperaments, weak ones among them; they see what their seat sees. 20 % of the turns follow a random strategy that applies
 and 3 % are given one that does not fit, 4 % have none, 2 % are noise: these strategies are not learned, the utterances after
 them are (but for noise).
 
