@@ -23,7 +23,14 @@ const LAYERS = {
     packages: ['dexie', 'zod', 'client-zip'],
   },
   'src/ui': {
-    folders: ['src/base', 'src/record', 'src/environment', 'src/storage', 'workers'],
+    folders: [
+      'src/base',
+      'src/record',
+      'src/environment',
+      'src/training/objective', // pure: the form asks it whether a run can be trained
+      'src/storage',
+      'workers',
+    ],
     packages: ['react', 'react-dom', 'zustand', 'uplot', '@tanstack', 'react-aria-components', 'dexie', 'zod'],
   },
 };

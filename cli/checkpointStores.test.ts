@@ -62,6 +62,35 @@ describe.each(stores)('checkpoints in %s', (_, createStore) => {
     expect(await idsOf(store)).toEqual(['c6', 'c5', 'c4', 'c1', 'c0']);
   });
 
+  test('in a run with evaluations the best by held-out scenarios is kept and marked, whatever the batches earned', async () => {
+    const store = await createStore();
+    const measured = (updatesDone: number, mean: number) => ({ updatesDone, points: { mean, low: mean, high: mean } });
+    // Evaluated after 2, 4 and 6 updates; in between, checkpoints remember the evaluation before them.
+    const [second, fourth, sixth] = [measured(2, 5), measured(4, 6), measured(6, 6)];
+    const newest = [null, second, second, fourth, fourth, sixth, sixth];
+    for (const [index, point] of newest.entries()) {
+      const validation = point && { newest: point, best: point };
+      const about = { checkpointId: `c${index + 1}`, updatesDone: index + 1, createdAtMs: index, validation };
+      await store.save(fakeCheckpoint({ ...about, score: 10 - index }));
+    }
+    const marks = (await store.list('run-1')).map(({ checkpointId, isBest }) => [checkpointId, isBest]);
+    expect(marks).toEqual([
+      ['c7', false],
+      ['c6', false],
+      ['c5', false],
+      ['c4', true], // as good as the sixth, and earlier
+    ]);
+  });
+
+  test('in a run without evaluations the best is the one whose batch earned most', async () => {
+    const store = await createStore();
+    for (const [index, score] of [null, 3, 7, 5].entries()) {
+      await store.save(fakeCheckpoint({ checkpointId: `c${index}`, createdAtMs: index, score }));
+    }
+    const best = (await store.list('run-1')).filter(({ isBest }) => isBest);
+    expect(best.map(({ checkpointId }) => checkpointId)).toEqual(['c2']);
+  });
+
   test.each(['never-saved', '../outside', ''])('loading the id "%s" says that there is none', async (checkpointId) => {
     await expect((await createStore()).load(checkpointId)).rejects.toMatchObject({ code: 'checkpoint-missing' });
   });

@@ -3,15 +3,21 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../src/base/errors.ts';
-import { CheckpointManifest, type Checkpoint, type CheckpointStore } from '../src/record/checkpoint.ts';
+import {
+  CheckpointManifest,
+  type Checkpoint,
+  type CheckpointStore,
+  type ListedCheckpoint,
+} from '../src/record/checkpoint.ts';
 import { checkpointDamaged, checkpointMissing } from '../src/storage/checkpoints.ts';
-import { expendable, newestFirst } from '../src/storage/retention.ts';
+import { bestOf, expendable, listed } from '../src/storage/retention.ts';
 
 const DESCRIPTION_FILE = 'checkpoint.json';
 const TENSORS_FILE = 'checkpoint.safetensors';
 /** Directories of saves under way; names of checkpoints never begin with a dot. */
 const PENDING_PREFIX = '.pending-';
 const REPLACED_PREFIX = '.replaced-';
+const DELETED_PREFIX = '.deleted-';
 
 const Description = z.strictObject({ manifest: CheckpointManifest, sha256: z.string().length(64) });
 
@@ -46,7 +52,10 @@ export class DirectoryCheckpointStore implements CheckpointStore {
       throw asDiskError(thrown);
     }
     for (const { checkpointId: expendableId } of expendable(await this.list(runId))) {
-      await rm(this.directoryOf(expendableId), { recursive: true, force: true });
+      // Renamed first: cut off in the middle, a removal would leave a listed checkpoint without its tensors.
+      const deleted = join(this.directory, `${DELETED_PREFIX}${expendableId}`);
+      await rename(this.directoryOf(expendableId), deleted).catch(ignoreMissing);
+      await rm(deleted, { recursive: true, force: true });
     }
   }
 
@@ -65,23 +74,36 @@ export class DirectoryCheckpointStore implements CheckpointStore {
     return { manifest: description.manifest, tensors: new Uint8Array(tensors) };
   }
 
-  async list(runId: string): Promise<readonly CheckpointManifest[]> {
+  async list(runId: string): Promise<readonly ListedCheckpoint[]> {
+    const manifests = await this.manifests();
+    return listed(manifests.filter((manifest) => manifest.runId === runId));
+  }
+
+  /** The best checkpoint of the run in this directory. @throws AppError `checkpoint-missing` */
+  async best(): Promise<Checkpoint> {
+    const best = bestOf(await this.manifests());
+    if (!best) throw checkpointMissing();
+    return this.load(best.checkpointId);
+  }
+
+  private async manifests(): Promise<CheckpointManifest[]> {
     const manifests: CheckpointManifest[] = [];
     for (const name of await this.names()) {
       if (name.startsWith('.')) continue;
       const text = await readFile(join(this.directory, name, DESCRIPTION_FILE), 'utf8').catch(() => '');
       const manifest = parseDescription(text)?.manifest;
-      if (manifest?.runId === runId) manifests.push(manifest);
+      if (manifest) manifests.push(manifest);
     }
-    return newestFirst(manifests);
+    return manifests;
   }
 
-  /** At start-up: removes saves that never finished, and puts back what a save was replacing when it was cut off. */
+  /** At start-up: removes saves and removals that never finished, and puts back what a save was replacing when it was cut off. */
   async sweepOrphans(): Promise<void> {
     const names = new Set(await this.names());
     for (const name of names) {
       const path = join(this.directory, name);
-      if (name.startsWith(PENDING_PREFIX)) await rm(path, { recursive: true, force: true });
+      if (name.startsWith(PENDING_PREFIX) || name.startsWith(DELETED_PREFIX))
+        await rm(path, { recursive: true, force: true });
       if (!name.startsWith(REPLACED_PREFIX)) continue;
       const checkpointId = name.slice(REPLACED_PREFIX.length);
       if (names.has(checkpointId)) await rm(path, { recursive: true, force: true });

@@ -17,7 +17,7 @@ test('a resumed run drops the lines it will write again, and one that a crash cu
   const path = await newPath('metrics.jsonl');
   for (const updateIndex of [0, 1, 2]) await appendMetrics(path, updateIndex, fakeMetrics(updateIndex));
   await appendFile(path, '{"updateIndex":3,"lo');
-  await truncateLines(path, 2);
+  await truncateLines(path, 'updateIndex', 2);
   expect(await readLines(path)).toEqual([
     { updateIndex: 0, ...fakeMetrics(0) },
     { updateIndex: 1, ...fakeMetrics(1) },
@@ -25,7 +25,7 @@ test('a resumed run drops the lines it will write again, and one that a crash cu
 });
 
 test('a file that does not exist yet needs no truncation', async () => {
-  await expect(truncateLines(await newPath('none.jsonl'), 0)).resolves.toBeUndefined();
+  await expect(truncateLines(await newPath('none.jsonl'), 'updateIndex', 0)).resolves.toBeUndefined();
 });
 
 test('each episode gets its own traces', async () => {

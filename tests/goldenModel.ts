@@ -9,7 +9,7 @@ import {
 import type { Weights } from '../src/policy/weights.ts';
 import { readFixture } from './fixtureFiles.ts';
 
-export type { GoldenModel } from '../src/policy/selfTest/goldenModel.ts';
+export { GOLDEN_FOLDERS, type GoldenModel } from '../src/policy/selfTest/goldenModel.ts';
 
 export const loadGoldenModel = (folder: GoldenFolder): Promise<GoldenModel> => readGoldenModel(readFixture, folder);
 

@@ -1,6 +1,10 @@
 import type { DealAction, DealScenario } from '../src/environment/negotiation/schemas.ts';
 import type { SeatIndex } from '../src/record/scenario.ts';
+import type { ObjectiveMemory } from '../src/record/objectiveMemory.ts';
+import type { RunConfig } from '../src/record/runConfig.ts';
 import type { PlayedEpisode, PlayedTurn } from '../src/training/rollout.ts';
+import { scoreBatch, type ScoredBatch } from '../src/training/score.ts';
+import { rewardBatch } from '../src/training/sides.ts';
 
 /** One turn of an episode that was written by hand. */
 export interface WrittenTurn {
@@ -85,8 +89,22 @@ export function writeEpisode(
     },
     outcome: { endReason, points, isParetoOptimal: about.isParetoOptimal ?? false },
     turns,
+    source: 'policy',
+    origin: null,
+    stem: null,
     contexts: [contexts[0], contexts[1]],
+    helps: [[], []],
     agentContexts: [null, null],
     trainedSeats,
   };
+}
+
+/** Rewards, advantages and weights of played episodes, for objectives that want nothing measured. */
+export function scoreEpisodes(
+  config: RunConfig,
+  played: readonly PlayedEpisode[],
+  updateIndex: number,
+  memory: ObjectiveMemory,
+): ScoredBatch {
+  return scoreBatch(config, rewardBatch(config, played), null, updateIndex, memory);
 }

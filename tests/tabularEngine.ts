@@ -73,7 +73,7 @@ export class TabularEngine implements Engine {
 
   createLearner(policy: Policy, tokenLimit: number): Learner {
     if (!(policy instanceof TabularPolicy)) throw new Error('this policy was made by another engine');
-    return new TabularLearner(policy, tokenLimit, this.rowOf);
+    return new TabularLearner(policy, tokenLimit, this.rowOf, this.config.hiddenSize);
   }
 
   async *prepare(): AsyncGenerator<number, void> {}
@@ -157,13 +157,15 @@ class TabularLearner implements Learner {
   readonly tokenLimit: number;
   private readonly policy: TabularPolicy;
   private readonly rowOf: RowOf;
+  private readonly hiddenSize: number;
   private moments: Moments;
   private scored: readonly Scored[] = [];
   private temperature = 1;
   /** d loss / d logit, [ROWS, V]. */
   private slopes: Float32Array;
 
-  constructor(policy: TabularPolicy, tokenLimit: number, rowOf: RowOf) {
+  constructor(policy: TabularPolicy, tokenLimit: number, rowOf: RowOf, hiddenSize: number) {
+    this.hiddenSize = hiddenSize;
     this.policy = policy;
     this.tokenLimit = tokenLimit;
     this.rowOf = rowOf;
@@ -180,34 +182,45 @@ class TabularLearner implements Learner {
         token: tokens[index] ?? -1,
       }));
     });
+    const D = this.hiddenSize;
+    const hidden = sequences.flatMap(({ tokenIds, hiddenIndices }) =>
+      Array.from(hiddenIndices ?? [], (index) => this.rowOf(Array.from(tokenIds.subarray(0, index + 1)))),
+    );
     const of = (statistic: (own: Float64Array, base: Float64Array, token: number) => number) =>
       Float32Array.from(this.scored, ({ row, token }) =>
         statistic(this.policy.logProbs(row, temperature), this.policy.base.logProbs(row, temperature), token),
       );
     return {
       logProbs: of((own, _, token) => own[token] ?? NaN),
-      entropies: of((own) => own.reduce((sum, logProb) => sum - Math.exp(logProb) * logProb, 0)),
+      entropies: of(entropyOf),
       klToBase: of(divergence),
       klFromBase: of((own, base) => divergence(base, own)),
-      hidden: new Float32Array(0),
+      baseLogProbs: of((_, base, token) => base[token] ?? NaN),
+      // One of the numbers is 1: which, says the situation.
+      hidden: Float32Array.from({ length: hidden.length * D }, (_, at) =>
+        at % D === (hidden[Math.floor(at / D)] ?? -1) % D ? 1 : 0,
+      ),
     };
   }
 
-  /** See `UnigramEngine`; here every token has the row of its own situation. Entropy and reverse KL are not trained on. */
-  async backward({ logProb, klToBase }: TokenCoefficients): Promise<void> {
+  /** See `UnigramEngine`; here every token has the row of its own situation. */
+  async backward({ logProb, entropy, klToBase, klFromBase }: TokenCoefficients): Promise<void> {
     const { temperature } = this;
     const V = tensorNamed(this.policy.values, TABLE).shape[1] ?? 0;
     this.scored.forEach(({ row, token }, index) => {
       const own = this.policy.logProbs(row, temperature);
       const base = this.policy.base.logProbs(row, temperature);
-      const kl = divergence(own, base);
-      own.forEach((logProbability, v) => {
-        const share = Math.exp(logProbability);
-        const ofLogProb = (v === token ? 1 : 0) - share;
-        const ofKl = share * (logProbability - (base[v] ?? NaN) - kl);
+      const [kl, H] = [divergence(own, base), entropyOf(own)];
+      own.forEach((ownV, v) => {
+        const share = Math.exp(ownV);
+        const baseV = base[v] ?? NaN;
+        const slope =
+          (logProb[index] ?? 0) * ((v === token ? 1 : 0) - share) -
+          (entropy[index] ?? 0) * share * (ownV + H) +
+          (klToBase[index] ?? 0) * share * (ownV - baseV - kl) +
+          (klFromBase[index] ?? 0) * (share - Math.exp(baseV));
         const at = row * V + v;
-        this.slopes[at] =
-          (this.slopes[at] ?? 0) + ((logProb[index] ?? 0) * ofLogProb + (klToBase[index] ?? 0) * ofKl) / temperature;
+        this.slopes[at] = (this.slopes[at] ?? 0) + slope / temperature;
       });
     });
   }
@@ -240,6 +253,10 @@ class TabularLearner implements Learner {
   }
 
   [Symbol.dispose](): void {}
+}
+
+function entropyOf(logProbs: Float64Array): number {
+  return logProbs.reduce((sum, logProb) => sum - Math.exp(logProb) * logProb, 0);
 }
 
 /** KL(left‖right) of two distributions given as log-probs. */

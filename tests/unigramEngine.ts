@@ -145,28 +145,42 @@ class UnigramLearner implements Learner {
     );
     const [own, base] = [this.policy.logProbs(temperature), this.policy.base.logProbs(temperature)];
     const everywhere = (value: number) => new Float32Array(this.targets.length).fill(value);
+    const [, D = 0] = tensorNamed(this.policy.values, EMBEDDING).shape;
+    const hiddenCount = sequences.reduce((sum, { hiddenIndices }) => sum + (hiddenIndices?.length ?? 0), 0);
     return {
       logProbs: Float32Array.from(this.targets, (token) => own[token] ?? NaN),
-      entropies: everywhere(own.reduce((sum, logProb) => sum - Math.exp(logProb) * logProb, 0)),
+      entropies: everywhere(entropyOf(own)),
       klToBase: everywhere(divergence(own, base)),
       klFromBase: everywhere(divergence(base, own)),
-      hidden: new Float32Array(0),
+      baseLogProbs: Float32Array.from(this.targets, (token) => base[token] ?? NaN),
+      hidden: new Float32Array(hiddenCount * D).fill(1), // whatever comes before, the state is the same
     };
   }
 
-  /** d log p(token) / d logit_v = (1[v = token] − p_v) / T, and d KL / d logit_v = p_v (log p_v / b_v − KL) / T. */
-  async backward({ logProb, klToBase }: TokenCoefficients): Promise<void> {
+  /**
+   * d log p(token) / d logit_v = (1[v = token] − p_v) / T, d H = −p_v (log p_v + H) / T, d KL(p‖b) = p_v (log p_v / b_v − KL) / T,
+   * d KL(b‖p) = (p_v − b_v) / T.
+   */
+  async backward({ logProb, entropy, klToBase, klFromBase }: TokenCoefficients): Promise<void> {
     const [own, base] = [this.policy.logProbs(this.temperature), this.policy.base.logProbs(this.temperature)];
-    const kl = divergence(own, base);
+    const [kl, H] = [divergence(own, base), entropyOf(own)];
     const sumOf = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0);
-    const [allLogProb, allKl] = [sumOf(logProb), sumOf(klToBase)];
+    const all = {
+      logProb: sumOf(logProb),
+      entropy: sumOf(entropy),
+      toBase: sumOf(klToBase),
+      fromBase: sumOf(klFromBase),
+    };
     this.targets.forEach((token, index) => {
       this.slopes[token] = (this.slopes[token] ?? 0) + (logProb[index] ?? 0) / this.temperature;
     });
     this.slopes = this.slopes.map((slope, v) => {
-      const ownV = own[v] ?? NaN;
+      const [ownV, baseV] = [own[v] ?? NaN, base[v] ?? NaN];
       const share = Math.exp(ownV) / this.temperature;
-      return slope - share * allLogProb + share * (ownV - (base[v] ?? NaN) - kl) * allKl;
+      const ofEntropies = -share * (ownV + H) * all.entropy;
+      const ofKl =
+        share * (ownV - baseV - kl) * all.toBase + (share - Math.exp(baseV) / this.temperature) * all.fromBase;
+      return slope - share * all.logProb + ofEntropies + ofKl;
     });
   }
 
@@ -202,6 +216,10 @@ class UnigramLearner implements Learner {
   }
 
   [Symbol.dispose](): void {}
+}
+
+function entropyOf(logProbs: Float64Array): number {
+  return logProbs.reduce((sum, logProb) => sum - Math.exp(logProb) * logProb, 0);
 }
 
 /** KL(left‖right) of two distributions given as log-probs. */

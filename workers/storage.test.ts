@@ -42,7 +42,7 @@ test('the engine saves and the page sees it, over two ports of one worker', asyn
   expect(await listTraces(database, 'run-1', 'a')).toEqual([fakeTrace('a', 0)]);
   expect(await listUpdates(database, 'run-1')).toHaveLength(1);
   expect(await page.loadRun('run-1')).toMatchObject({ name: 'a run', updatesDone: 1 });
-  expect(await page.list('run-1')).toEqual([fakeCheckpoint().manifest]);
+  expect(await page.list('run-1')).toEqual([{ ...fakeCheckpoint().manifest, isBest: true }]);
   expect(await page.load('checkpoint-1')).toEqual(fakeCheckpoint());
 });
 

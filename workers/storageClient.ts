@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../src/base/errors.ts';
 import type { TuningStore } from '../src/gpu/tuning.ts';
-import { CheckpointManifest, type Checkpoint, type CheckpointStore } from '../src/record/checkpoint.ts';
+import { ListedCheckpoint, type Checkpoint, type CheckpointStore } from '../src/record/checkpoint.ts';
 import type { Episode } from '../src/record/episode.ts';
 import type { Evaluation } from '../src/record/evaluation.ts';
 import type { UpdateMetrics } from '../src/record/metrics.ts';
@@ -67,8 +67,8 @@ export class StorageClient implements CheckpointStore {
     return this.order({ kind: 'episodes.record', runId, episodes: [...episodes], traces: [...traces] });
   }
 
-  recordEvaluation(runId: string, checkpointId: string | null, evaluation: Evaluation): Promise<void> {
-    return this.order({ kind: 'evaluation.record', runId, checkpointId, evaluation });
+  recordEvaluation(runId: string, updatesDone: number, evaluation: Evaluation): Promise<void> {
+    return this.order({ kind: 'evaluation.record', runId, updatesDone, evaluation });
   }
 
   /** Takes the bytes along: `tensors` is empty afterwards, so that a checkpoint is never in memory twice. */
@@ -83,8 +83,8 @@ export class StorageClient implements CheckpointStore {
     return this.ask({ kind: 'checkpoint.load', checkpointId }, SavedCheckpoint);
   }
 
-  list(runId: string): Promise<readonly CheckpointManifest[]> {
-    return this.ask({ kind: 'checkpoint.list', runId }, z.array(CheckpointManifest));
+  list(runId: string): Promise<readonly ListedCheckpoint[]> {
+    return this.ask({ kind: 'checkpoint.list', runId }, z.array(ListedCheckpoint));
   }
 
   renameCheckpoint(checkpointId: string, label: string): Promise<void> {

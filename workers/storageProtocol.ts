@@ -33,7 +33,7 @@ export const StorageRequest = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('evaluation.record'),
     runId,
-    checkpointId: checkpointId.nullable(),
+    updatesDone: z.int().min(0),
     evaluation: Evaluation,
   }),
   /** The bytes are transferred, not copied. */

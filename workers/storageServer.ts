@@ -71,7 +71,7 @@ export class StorageServer {
       case 'episodes.record':
         return recordEpisodes(database, request.runId, request.episodes, request.traces);
       case 'evaluation.record':
-        return recordEvaluation(database, request.runId, request.checkpointId, request.evaluation);
+        return recordEvaluation(database, request.runId, request.updatesDone, request.evaluation);
       case 'checkpoint.save':
         return checkpoints.save({ manifest: request.manifest, tensors: request.tensors });
       case 'checkpoint.load':

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, isAbort } from '../../src/base/errors.ts';
 import { environmentOf } from '../../src/environment/registry.ts';
-import type { Checkpoint } from '../../src/record/checkpoint.ts';
 import { RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
+import { assertStartable } from '../../src/training/gather/assertGatherable.ts';
 import { RunControl } from '../../src/training/runControl.ts';
-import { train } from '../../src/training/train.ts';
+import { train, type TrainingNews } from '../../src/training/train.ts';
 import { assertSuits } from '../../src/training/trainerState.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
-import { DirectoryCheckpointStore } from '../directoryStore.ts';
-import { appendEpisodes, appendMetrics, truncateLines } from '../jsonLines.ts';
 import { builtInNamed, loadModel, MODEL_HELP, openEngine, tinyNamed } from '../loadModel.ts';
+import { RUN_ID, RunFolder } from '../runFolder.ts';
 
 export const trainCommand: Command = {
   name: 'train',
-  summary: 'Trains a strategist; writes metrics.jsonl, episodes.jsonl, checkpoints/ and export/ below --out.',
+  summary:
+    'Trains a strategist; writes metrics, episodes and evaluations (.jsonl), checkpoints/ and export/ below --out.',
   options: {
     out: { value: 'DIR', help: 'where the run lives', isRequired: true },
     config: { value: 'FILE', help: 'JSON with knobs that differ from the defaults' },
@@ -29,26 +29,25 @@ export const trainCommand: Command = {
 
 async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const out = options.text('out');
-  const configPath = join(out, 'config.json');
-  const runId = 'run';
-  const store = new DirectoryCheckpointStore(join(out, 'checkpoints'));
-  await store.sweepOrphans();
+  const folder = new RunFolder(out);
   if (options.isSet('resume') && (options.optional('config') ?? options.optional('seed')) !== null) {
     throw usage(
       'A resumed run goes on with its own config and seed.',
       'Leave --config and --seed out, or start a new --out.',
     );
   }
-  const resumeFrom = options.isSet('resume') ? await newest(store, runId, out) : null;
-  if (!resumeFrom && (await store.list(runId)).length > 0) throw alreadyThere(out);
-  const config = resumeFrom
-    ? withOwnModel(await readConfig(configPath), resumeFrom.manifest.modelName)
+  const newest = options.isSet('resume') ? await folder.newest() : null;
+  if (options.isSet('resume') && !newest) throw nothingToResume(out);
+  if (!newest && (await folder.hasCheckpoints())) throw alreadyThere(out);
+  const config = newest
+    ? withOwnModel(await readConfig(folder.path('config.json')), newest.manifest.modelName)
     : await configFrom(options);
+  assertStartable(config);
   const { name, model } = await loadModel(
-    options.optional('model') ?? resumeFrom?.manifest.modelName ?? config.model,
+    options.optional('model') ?? newest?.manifest.modelName ?? config.model,
     config.environment,
   );
-  if (resumeFrom) assertSuits(resumeFrom, model.config);
+  if (newest) assertSuits(newest, model.config);
   const { engine, gpu } = await openEngine(model, config.basePrecision);
 
   const control = new RunControl();
@@ -56,49 +55,26 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   // Not `once`: Ctrl+C reaches us twice, from the terminal and from the process that started us. The process ends with the run.
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  let ended: 'finished' | 'stopped' = 'finished';
-  const [metricsPath, episodesPath] = [join(out, 'metrics.jsonl'), join(out, 'episodes.jsonl')];
+  let ended: 'finished' | 'stopped' | 'paused' = 'finished';
   try {
     // Everything that can be wrong with the order has been checked: only now is the directory touched.
-    await mkdir(join(out, 'checkpoints'), { recursive: true });
-    if (!resumeFrom) await writeFile(configPath, `${JSON.stringify(config, null, 2)}\n`);
-    for (const path of [metricsPath, episodesPath]) await truncateLines(path, resumeFrom?.manifest.updatesDone ?? 0);
+    await folder.open(config, newest);
     terminal.line(`${name} on ${gpu.adapterName}; ${config.updates} updates, seed ${config.seed} → ${out}`);
+    const { checkpoints } = folder;
     const news = train(
-      { runId, config, resumeFrom },
-      { environment: environmentOf(config.environment), modelName: name, model, engine, checkpoints: store, control },
+      { runId: RUN_ID, config, resumeFrom: newest },
+      { environment: environmentOf(config.environment), modelName: name, model, engine, checkpoints, control },
     );
     for await (const event of news) {
-      switch (event.kind) {
-        case 'batch.recorded':
-          await appendEpisodes(episodesPath, event.episodes, event.traces);
-          break;
-        case 'engine.prepared':
-          terminal.progress(event.share, 'compiling kernels');
-          break;
-        case 'phase.progressed':
-          terminal.progress(
-            (event.updateIndex + event.share / 2) / config.updates,
-            `update ${event.updateIndex + 1}: ${event.phase}`,
-          );
-          break;
-        case 'update.finished': {
-          await appendMetrics(metricsPath, event.updateIndex, event.metrics);
-          const { pointsTrained, entropy, klToBase, gradientNorm, rolloutSeconds, updateSeconds } = event.metrics;
-          terminal.line(
-            `update ${event.updateIndex + 1}  points ${pointsTrained.toFixed(2)}  entropy ${entropy.toFixed(3)}  KL ${klToBase.toFixed(4)}` +
-              `  |g| ${gradientNorm.toFixed(2)}  roll out ${rolloutSeconds.toFixed(1)} s  update ${updateSeconds.toFixed(1)} s`,
-          );
-          break;
-        }
-        case 'run.stopped':
-          ended = 'stopped';
-          break;
-        default:
-          break;
-      }
+      await folder.record(event);
+      tell(event, config, terminal);
+      if (event.kind === 'run.paused') {
+        ended = 'paused'; // after an alarm; here is nobody who could say "go on", so the run ends and can be resumed
+        control.stop();
+      } else if (event.kind === 'run.stopped' && ended !== 'paused') ended = 'stopped';
     }
-    const last = await newest(store, runId, out);
+    const last = await folder.newest();
+    if (!last) throw new Error('a run ends with a checkpoint');
     await mkdir(join(out, 'export'), { recursive: true });
     for (const { name: file, bytes } of weightFiles(last, model.keptFiles))
       await writeFile(join(out, 'export', file), bytes);
@@ -112,6 +88,41 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     throw thrown instanceof AppError && thrown.code === 'gpu-lost' ? goOnByHand(thrown) : thrown;
   } finally {
     engine.dispose();
+  }
+}
+
+/** What a person at the terminal hears of it. */
+function tell(event: TrainingNews, config: RunConfig, terminal: Terminal): void {
+  switch (event.kind) {
+    case 'engine.prepared':
+      return terminal.progress(event.share, 'compiling kernels');
+    case 'phase.progressed':
+      return terminal.progress(
+        (event.updateIndex + event.share / 2) / config.updates,
+        event.phase === 'evaluate' ? 'evaluating' : `update ${event.updateIndex + 1}: ${event.phase}`,
+      );
+    case 'update.finished': {
+      const { pointsTrained, entropy, klToBase, gradientNorm, rolloutSeconds, updateSeconds } = event.metrics;
+      return terminal.line(
+        `update ${event.updateIndex + 1}  points ${pointsTrained.toFixed(2)}  entropy ${entropy.toFixed(3)}  KL ${klToBase.toFixed(4)}` +
+          `  |g| ${gradientNorm.toFixed(2)}  roll out ${rolloutSeconds.toFixed(1)} s  update ${updateSeconds.toFixed(1)} s`,
+      );
+    }
+    case 'evaluation.finished': {
+      const { mean, low, high } = event.evaluation.points;
+      return terminal.line(
+        `validation after update ${event.updatesDone}  points ${mean.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]` +
+          (event.isBest ? '  best so far' : ''),
+      );
+    }
+    case 'alarm.raised': {
+      const { what, why, fix } = event.alarm;
+      return terminal.line(`alarm after update ${event.updateIndex + 1}: ${what}\n  why: ${why}\n  fix: ${fix}`);
+    }
+    case 'run.paused':
+      return terminal.line('The run is saved and pauses here, as pauseOnAlarm says. Go on with --resume.');
+    default:
+      return;
   }
 }
 
@@ -157,10 +168,8 @@ export async function readConfig(path: string): Promise<RunConfig> {
   });
 }
 
-async function newest(store: DirectoryCheckpointStore, runId: string, out: string): Promise<Checkpoint> {
-  const [manifest] = (await store.list(runId)).toSorted((a, b) => b.updatesDone - a.updatesDone);
-  if (manifest) return store.load(manifest.checkpointId);
-  throw new AppError('nothing-to-resume', {
+function nothingToResume(out: string): AppError {
+  return new AppError('nothing-to-resume', {
     what: `There is no run to resume in ${out}.`,
     why: 'The directory holds no complete checkpoint.',
     fix: 'Start it without --resume, or name the --out directory of an earlier run.',

@@ -27,11 +27,14 @@ export interface HeadCall {
   /** Logits [N, columns]. */
   readonly policyTile: GPUBuffer;
   readonly baseTile: GPUBuffer;
-  /** [N, 8]: log-prob, entropy, KL(π‖base), KL(base‖π), log-sums of policy and base, two words that tiles use. */
+  /** [N, STAT_WORDS]: log-prob, entropy, KL(π‖base), KL(base‖π), log-sums of policy and base, log-prob under the base, two words that tiles use. */
   readonly stats: GPUBuffer;
   /** How the products are divided. */
   readonly tiles?: TileChooser;
 }
+
+/** Words of one row of `stats`. */
+export const STAT_WORDS = 9;
 
 export interface HeadBackwardCall extends HeadCall {
   /** [N, 4]: what to multiply the gradients of log-prob, entropy, KL(π‖base) and KL(base‖π) by. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { Vital } from './alarm.ts';
+import { Validation } from './evaluation.ts';
 import { ObjectiveMemory } from './objectiveMemory.ts';
 import { RunConfig } from './runConfig.ts';
 
@@ -18,17 +20,25 @@ export const CheckpointManifest = z.strictObject({
   objectiveMemory: ObjectiveMemory.optional(),
   /** Of older checkpoints: the memory of the linear baseline alone. */
   baselineCoefficients: z.array(z.number()).nullable().optional(),
-  /** Mean points of the trained seats in the last batch: what "best" means for retention. Null before the first update. */
+  /** Mean points of the trained seats in the last batch. Null before the first update. */
   score: z.number().nullable(),
+  /** The evaluations up to here; null or absent: there was none. */
+  validation: Validation.nullable().optional(),
+  /** What the alarms compare the next update with; absent in older checkpoints. */
+  vitals: z.array(Vital).readonly().optional(),
   /** Kept by the user: retention never removes it. */
   isKept: z.boolean(),
   sizeBytes: z.int().min(0),
 });
 export type CheckpointManifest = z.infer<typeof CheckpointManifest>;
 
+/** A row beside the others of its run. Of those, one is the best: see `storage/retention.ts`. */
+export const ListedCheckpoint = CheckpointManifest.extend({ isBest: z.boolean() });
+export type ListedCheckpoint = z.infer<typeof ListedCheckpoint>;
+
 /**
  * Everything needed to go on exactly. `tensors` is one safetensors file whose names start with `parameters/`,
- * `adam.first/` or `adam.second/`. Streams of random numbers need no state: they are functions of the seed.
+ * `adam.first/` or `adam.second/`, those of a value head with `value/` before that. Streams of random numbers need no state: they are functions of the seed.
  */
 export interface Checkpoint {
   readonly manifest: CheckpointManifest;
@@ -41,5 +51,5 @@ export interface CheckpointStore {
   /** @throws AppError `checkpoint-missing` or `checkpoint-damaged` */
   load(checkpointId: string): Promise<Checkpoint>;
   /** Of one run, newest first. */
-  list(runId: string): Promise<readonly CheckpointManifest[]>;
+  list(runId: string): Promise<readonly ListedCheckpoint[]>;
 }

@@ -7,6 +7,7 @@ export const ENVIRONMENT_NAMES = [
   'price-bargaining',
   'priority-negotiation',
   'social',
+  'sotopia',
   'shop',
   'household',
   'guess-the-number',

@@ -66,5 +66,9 @@ export const Episode = z.strictObject({
   /** Seats whose strategies were sampled from the policy in training. */
   trainedSeats: z.array(SeatIndex),
   turns: z.array(Turn),
+  /** Who wrote the trained strategies, where it was not the policy as it is trained. */
+  source: z.enum(['guided', 'demonstration', 'tempered']).optional(),
+  /** The episode whose turns before `turnIndex` it repeats; absent where it began anew. */
+  origin: z.strictObject({ episodeId: z.string().min(1), turnIndex: z.int().min(0) }).optional(),
 });
 export type Episode = z.infer<typeof Episode>;

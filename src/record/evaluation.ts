@@ -52,3 +52,17 @@ export const Evaluation = z.strictObject({
   seconds: z.number(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;
+
+/** The measured seat's points after some of a run's updates. */
+export const ValidationPoint = z.strictObject({ updatesDone: z.int().min(0), points: Interval });
+export type ValidationPoint = z.infer<typeof ValidationPoint>;
+
+/** What the evaluations during a run have said so far. */
+export const Validation = z.strictObject({ newest: ValidationPoint, best: ValidationPoint });
+export type Validation = z.infer<typeof Validation>;
+
+/** Takes a new evaluation in; the best is replaced by a better mean only, so that of equal ones the earliest stays. */
+export function withPoint(before: Validation | null, newest: ValidationPoint): Validation {
+  const isBest = before === null || newest.points.mean > before.best.points.mean;
+  return { newest, best: isBest ? newest : before.best };
+}

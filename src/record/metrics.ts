@@ -40,12 +40,20 @@ export const UpdateMetrics = z.strictObject({
   updateSeconds: z.number(),
   /** Checkpoints saved between the last update's report and this one. */
   saveSeconds: z.number(),
+  /** Evaluations on held-out scenarios between the last update's report and this one; absent where none was made. */
+  evaluationSeconds: z.number().optional(),
   /**
    * What the environment can say exactly of the policy that played the batch, where a script carries its strategies out:
    * `exploitability`, for example. By name; see the environment's bare form.
    */
   measures: z.record(z.string(), z.number()).optional(),
+  /**
+   * What the objective made of the batch, under the names of TRL and verl where they mean the same, with its own beside
+   * them (docs/algorithms.md lists them all); absent in updates from before it was kept.
+   */
+  objective: z.record(z.string(), z.number()).optional(),
 });
 export type UpdateMetrics = z.infer<typeof UpdateMetrics>;
-/** Those of its keys that stand for one number. */
-export type MetricName = Exclude<keyof UpdateMetrics, 'measures'>;
+/** Those of its keys that stand for one number, in every update. */
+export const MetricName = UpdateMetrics.omit({ measures: true, objective: true, evaluationSeconds: true }).keyof();
+export type MetricName = z.infer<typeof MetricName>;

@@ -19,6 +19,8 @@ export const ObjectiveMemory = z.strictObject({
   entropy: z.number().nullable(),
   /** Tracked quantiles of bundle scores, lower and upper. */
   quantiles: z.tuple([z.number(), z.number()]).readonly().nullable(),
+  /** Of scenarios by id, where a curriculum asks: which share of their dialogues succeeded when they were last played. */
+  successShares: z.record(z.string(), z.number()).readonly().default({}),
 });
 export type ObjectiveMemory = z.infer<typeof ObjectiveMemory>;
 
@@ -30,4 +32,5 @@ export const EMPTY_MEMORY: ObjectiveMemory = {
   entropyHistory: [],
   entropy: null,
   quantiles: null,
+  successShares: {},
 };

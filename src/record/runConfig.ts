@@ -37,13 +37,23 @@ export const RunConfig = z.strictObject({
     label: 'Episodes per update',
     group: 'Episode',
     unit: 'episodes',
-    help: 'Dialogues played with the current strategist before each optimizer step.',
+    help: 'Dialogues played with the current strategist before it learns from them.',
   }),
   episodesPerScenario: knob(z.int().min(1).max(32).default(4), {
     label: 'Episodes per scenario',
     group: 'Episode',
     unit: 'episodes',
     help: 'Dialogues of one scenario in a batch: the group that leave-one-out compares.',
+  }),
+  curriculum: knob(z.enum(['off', 'learnable', 'staged']).default('off'), {
+    label: 'Curriculum',
+    group: 'Episode',
+    help: 'Which scenarios are played. off: any. learnable: of a fixed pool, most often those that succeed half of the time (CLPO). staged: the easiest third of the pool first, all of it at the end (CRAFT-GUI).',
+  }),
+  hints: knob(z.enum(['off', 'on']).default('off'), {
+    label: 'Hints',
+    group: 'Episode',
+    help: 'on: a scenario at which every dialogue failed is tried again with more and more of an expert’s dialogue in the prompt, until it succeeds (GHPO, Scaf-GRPO).',
   }),
   turnLimit: knob(z.int().min(0).max(100).default(0), {
     label: 'Turn limit',
@@ -154,6 +164,11 @@ export const RunConfig = z.strictObject({
     unit: 'nats per dialogue',
     help: 'The weight of a KL penalty in the reward follows this target. 0 keeps the weight.',
   }),
+  klSchedule: knob(z.enum(['constant', 'linear']).default('constant'), {
+    label: 'KL schedule',
+    group: 'Objective',
+    help: 'constant: the KL weight stays. linear: it falls to zero with the last update, as self-play towards an equilibrium wants it.',
+  }),
   clipLow: knob(orPreset(z.number().min(0).max(1)), {
     label: 'Clip below',
     group: 'Objective',
@@ -212,10 +227,38 @@ export const RunConfig = z.strictObject({
     group: 'Model',
     help: 'Adapters are scaled by alpha / rank.',
   }),
+  epochsPerBatch: knob(z.int().min(1).max(32).default(1), {
+    label: 'Epochs per batch',
+    group: 'Optimizer',
+    unit: 'passes',
+    help: 'How often a batch is learned from. More than one wants an objective with importance ratios, which correct for weights that have moved since the dialogues were sampled.',
+  }),
+  stepsPerEpoch: knob(z.int().min(1).max(64).default(1), {
+    label: 'Steps per epoch',
+    group: 'Optimizer',
+    unit: 'steps',
+    help: 'Optimizer steps of each pass over a batch, every one on its own share of the dialogues.',
+  }),
+  sampleKlLimit: knob(z.number().min(0).max(10).default(0), {
+    label: 'KL limit of a batch',
+    group: 'Optimizer',
+    unit: 'nats per token',
+    help: 'A batch is done with once the policy is further than this from the one that sampled it. 0: no limit.',
+  }),
   learningRate: knob(z.number().positive().max(0.1).default(1e-3), {
     label: 'Learning rate',
     group: 'Optimizer',
     help: 'Peak learning rate of AdamW. LoRA wants about four times the rate of full weights.',
+  }),
+  valueLearningRate: knob(z.number().positive().max(1).default(1e-2), {
+    label: 'Value head rate',
+    group: 'Optimizer',
+    help: 'Peak learning rate of the value head, where the objective has one. It follows the schedule.',
+  }),
+  valueClipRange: knob(z.number().min(0).max(100).default(0.2), {
+    label: 'Value head clip',
+    group: 'Optimizer',
+    help: 'Within one batch a predicted value moves by this at most. 0: no limit.',
   }),
   schedule: knob(z.enum(['constant', 'cosine']).default('constant'), {
     label: 'Schedule',
@@ -252,13 +295,35 @@ export const RunConfig = z.strictObject({
     label: 'Updates',
     group: 'Run',
     unit: 'updates',
-    help: 'Optimizer steps of the run.',
+    help: 'Batches of the run that are played and learned from.',
   }),
   tokensPerMicroBatch: knob(z.int().min(512).max(32_768).default(2048), {
     label: 'Micro-batch',
     group: 'Run',
     unit: 'tokens',
     help: 'Tokens per forward and backward pass. Changes memory and speed, not the gradient.',
+  }),
+  updatesPerEvaluation: knob(z.int().min(0).max(10_000).default(0), {
+    label: 'Evaluate every',
+    group: 'Run',
+    unit: 'updates',
+    help: 'Plays held-out scenarios against the partner of the training, then and after the last update; the best checkpoint is kept. 0: never.',
+  }),
+  evaluationEpisodes: knob(z.int().min(1).max(10_000).default(64), {
+    label: 'Evaluation episodes',
+    group: 'Run',
+    unit: 'episodes',
+    help: 'The same scenarios with the same random numbers each time, so that evaluations can be compared.',
+  }),
+  evaluationTemperature: knob(z.number().min(0).max(2).default(1), {
+    label: 'Evaluation temperature',
+    group: 'Run',
+    help: 'Sampling temperature of the measured strategist; 0 is greedy.',
+  }),
+  pauseOnAlarm: knob(z.enum(['off', 'on']).default('off'), {
+    label: 'Pause on alarm',
+    group: 'Run',
+    help: 'on: the run saves and pauses when entropy, ratios, gradients, rewards or KL get out of hand. off: it only says so.',
   }),
   updatesPerCheckpoint: knob(z.int().min(1).max(10_000).default(1), {
     label: 'Checkpoint every',

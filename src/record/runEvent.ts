@@ -1,12 +1,14 @@
 import { z } from 'zod';
+import { Alarm } from './alarm.ts';
 import { CheckpointManifest } from './checkpoint.ts';
 import { Episode, EndReason, Turn } from './episode.ts';
+import { Evaluation } from './evaluation.ts';
 import { UpdateMetrics } from './metrics.ts';
 import { RunConfig } from './runConfig.ts';
 import { Scenario, SeatIndex } from './scenario.ts';
 
 /** What the trainer is doing. Each phase's seconds are in the update's metrics. */
-export const Phase = z.enum(['rollout', 'score', 'update', 'save']);
+export const Phase = z.enum(['rollout', 'score', 'update', 'evaluate', 'save']);
 export type Phase = z.infer<typeof Phase>;
 
 const FAILURE = { code: z.string(), what: z.string(), why: z.string(), fix: z.string() };
@@ -61,6 +63,16 @@ export const RunEvent = z.discriminatedUnion('kind', [
   /** The batch with rewards, returns and advantages. */
   z.strictObject({ kind: z.literal('episodes.scored'), updateIndex: z.int(), episodes: z.array(Episode) }),
   z.strictObject({ kind: z.literal('update.finished'), updateIndex: z.int(), metrics: UpdateMetrics }),
+  /** Comes when the trouble begins, and not again while it lasts. */
+  z.strictObject({ kind: z.literal('alarm.raised'), updateIndex: z.int(), alarm: Alarm }),
+  /** On held-out scenarios, after the first `updatesDone` updates. */
+  z.strictObject({
+    kind: z.literal('evaluation.finished'),
+    updatesDone: z.int(),
+    evaluation: Evaluation,
+    /** Its mean is the highest of the run so far. */
+    isBest: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('checkpoint.saved'), manifest: CheckpointManifest }),
   z.strictObject({ kind: z.literal('run.paused'), updatesDone: z.int() }),
   z.strictObject({ kind: z.literal('run.continued'), updatesDone: z.int() }),

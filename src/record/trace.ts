@@ -16,7 +16,10 @@ export interface Trace {
   readonly logProbs: Float32Array;
   /** Entropy of the distribution the token was drawn from, nats; 0 where not sampled. */
   readonly entropies: Float32Array;
-  /** KL(policy‖base) at the token, nats, from the update's forward pass; 0 where not sampled. */
+  /**
+   * KL(policy‖base) at the token, nats, when the update first passed it through the model; 0 where not sampled, NaN where
+   * the dialogue was left out of the loss and never passed.
+   */
   readonly klToBase: Float32Array;
   /** Advantage of the token's turn; 0 where not sampled. */
   readonly advantages: Float32Array;

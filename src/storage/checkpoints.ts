@@ -1,10 +1,10 @@
 import type { UpdateSpec } from 'dexie';
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
-import type { Checkpoint, CheckpointManifest, CheckpointStore } from '../record/checkpoint.ts';
+import type { Checkpoint, CheckpointStore, ListedCheckpoint } from '../record/checkpoint.ts';
 import type { LabDatabase } from './database.ts';
 import { explainingStorage } from './errors.ts';
-import { expendable, newestFirst } from './retention.ts';
+import { expendable, listed } from './retention.ts';
 import { CheckpointRow, WeightChunkRow } from './rows.ts';
 import type { LockPort } from './runLock.ts';
 
@@ -59,7 +59,7 @@ export class DexieCheckpointStore implements CheckpointStore {
     return { manifest, tensors };
   }
 
-  list(runId: string): Promise<readonly CheckpointManifest[]> {
+  list(runId: string): Promise<readonly ListedCheckpoint[]> {
     return listCheckpoints(this.database, runId);
   }
 
@@ -127,9 +127,9 @@ export class DexieCheckpointStore implements CheckpointStore {
 }
 
 /** Of one run, newest first. A damaged row is left out here; `load` says what is wrong with it. */
-export async function listCheckpoints(database: LabDatabase, runId: string): Promise<readonly CheckpointManifest[]> {
+export async function listCheckpoints(database: LabDatabase, runId: string): Promise<readonly ListedCheckpoint[]> {
   const rows = await explainingStorage(() => database.checkpoints.where('manifest.runId').equals(runId).toArray());
-  return newestFirst(
+  return listed(
     rows.flatMap((row) => {
       const parsed = CheckpointRow.safeParse(row);
       return parsed.success ? [parsed.data.manifest] : [];

@@ -1,6 +1,6 @@
 import type { Checkpoint, CheckpointManifest } from '../record/checkpoint.ts';
 import type { Episode } from '../record/episode.ts';
-import { UpdateMetrics } from '../record/metrics.ts';
+import { MetricName, UpdateMetrics } from '../record/metrics.ts';
 import { defaultRunConfig } from '../record/runConfig.ts';
 import type { Trace } from '../record/trace.ts';
 
@@ -31,9 +31,7 @@ export function fakeCheckpoint(
 
 /** Every metric that is one number has the same value. */
 export function fakeMetrics(value: number): UpdateMetrics {
-  return UpdateMetrics.parse(
-    Object.fromEntries(Object.keys(UpdateMetrics.omit({ measures: true }).shape).map((name) => [name, value])),
-  );
+  return UpdateMetrics.parse(Object.fromEntries(MetricName.options.map((name) => [name, value])));
 }
 
 /** Records keep what belongs to an environment, though they do not know it. */

@@ -7,7 +7,7 @@ import type { Trace } from '../record/trace.ts';
 import type { LabDatabase } from './database.ts';
 import { explainingStorage } from './errors.ts';
 import { EpisodeRow, EvaluationRow, parseRows, TraceRow, UpdateRow } from './rows.ts';
-import { changeRun } from './runs.ts';
+import { changeRun, dropEvaluations } from './runs.ts';
 
 /** What happened in a run: its curves, episodes and evaluations. The readers suit `liveQuery`. */
 
@@ -48,17 +48,18 @@ export async function recordEpisodes(
   );
 }
 
-/** @param checkpointId null for the base model */
+/** Saves what a run was worth after so many updates (again, when it was repeated). */
 export async function recordEvaluation(
   database: LabDatabase,
   runId: string,
-  checkpointId: string | null,
+  updatesDone: number,
   evaluation: Evaluation,
 ): Promise<void> {
   await explainingStorage(() =>
     database.transaction('rw', database.runs, database.evaluations, async () => {
       await changeRun(database, runId, {});
-      await database.evaluations.add({ runId, checkpointId, createdAtMs: wallClockMs(), evaluation });
+      await dropEvaluations(database, runId, (row) => row.updatesDone === updatesDone);
+      await database.evaluations.add({ runId, updatesDone, createdAtMs: wallClockMs(), evaluation });
     }),
   );
 }
@@ -107,9 +108,9 @@ export async function listTraces(database: LabDatabase, runId: string, episodeId
   return parseRows(TraceRow, rows, 'token trace').map(({ trace }) => trace);
 }
 
-/** In the order in which they were made. */
+/** By the updates that were done. */
 export async function listEvaluations(database: LabDatabase, runId: string): Promise<readonly EvaluationRow[]> {
-  const rows = await explainingStorage(() => database.evaluations.where('runId').equals(runId).sortBy('evaluationId'));
+  const rows = await explainingStorage(() => database.evaluations.where('runId').equals(runId).sortBy('updatesDone'));
   return parseRows(EvaluationRow, rows, 'evaluation');
 }
 

@@ -5,8 +5,8 @@ import { NEWEST_KEPT } from './retention.ts';
 /** The part of `navigator.storage` that we need. */
 export type StoragePort = Pick<StorageManager, 'estimate' | 'persist'>;
 
-/** Row of one update: about 30 numbers with their names. */
-const UPDATE_BYTES = 2_000;
+/** Row of one update: about 80 numbers with their names. */
+const UPDATE_BYTES = 4_000;
 /** One turn of an episode: texts, action, reward parts. */
 const TURN_BYTES = 700;
 const EPISODE_BYTES = 800;

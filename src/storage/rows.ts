@@ -75,8 +75,8 @@ export const EvaluationRow = z.strictObject({
   /** Given by the database. */
   evaluationId: z.int().optional(),
   runId: z.string().min(1),
-  /** null for the base model. */
-  checkpointId: z.string().nullable(),
+  /** Of the run when it was made. */
+  updatesDone: z.int().min(0),
   createdAtMs: z.number(),
   evaluation: Evaluation,
 });

@@ -90,12 +90,30 @@ const evaluation: Evaluation = {
 test('what was recorded is there after a reload, typed arrays included', async () => {
   await createRun(database, newRun('run-1'));
   await recordBatch('run-1', 0);
-  await recordEvaluation(database, 'run-1', null, evaluation);
+  await recordEvaluation(database, 'run-1', 1, evaluation);
   expect(await loadRun(database, 'run-1')).toMatchObject({ ...newRun('run-1'), status: 'running', updatesDone: 1 });
   expect(await listUpdates(database, 'run-1')).toEqual([{ runId: 'run-1', updateIndex: 0, metrics: fakeMetrics(0) }]);
   expect(await listEpisodes(database, 'run-1', 0)).toEqual([fakeEpisode('0-a', 0), fakeEpisode('0-b', 0)]);
   expect(await listTraces(database, 'run-1', '0-b')).toEqual([fakeTrace('0-b', 0), fakeTrace('0-b', 1)]);
-  expect(await listEvaluations(database, 'run-1')).toMatchObject([{ checkpointId: null, evaluation }]);
+  expect(await listEvaluations(database, 'run-1')).toMatchObject([{ updatesDone: 1, evaluation }]);
+});
+
+test('an evaluation that is repeated takes the place of the first; a resumed run drops those it will make again', async () => {
+  await createRun(database, newRun('run-1'));
+  for (const updatesDone of [4, 2, 6]) await recordEvaluation(database, 'run-1', updatesDone, evaluation);
+  await recordEvaluation(database, 'run-1', 4, { ...evaluation, seed: 7 });
+  const found = async () =>
+    (await listEvaluations(database, 'run-1')).map((row) => [row.updatesDone, row.evaluation.seed]);
+  expect(await found()).toEqual([
+    [2, 1],
+    [4, 7],
+    [6, 1],
+  ]);
+  await truncateRun(database, 'run-1', 4);
+  expect(await found()).toEqual([
+    [2, 1],
+    [4, 7],
+  ]);
 });
 
 test('a trace that is a view of a large buffer is saved without the rest of it', async () => {
@@ -152,7 +170,7 @@ test('a run that a tab trains cannot be deleted; otherwise everything of it goes
   for (const runId of ['run-1', 'run-2']) {
     await createRun(database, newRun(runId));
     await recordBatch(runId, 0);
-    await recordEvaluation(database, runId, null, evaluation);
+    await recordEvaluation(database, runId, 1, evaluation);
     await new DexieCheckpointStore(database, locks).save(fakeCheckpoint({ runId, checkpointId: `of ${runId}` }));
   }
   const lock = await takeRunLock(locks, 'run-1');

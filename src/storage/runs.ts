@@ -4,7 +4,7 @@ import { AppError } from '../base/errors.ts';
 import { deleteCheckpoints } from './checkpoints.ts';
 import type { LabDatabase } from './database.ts';
 import { explainingStorage } from './errors.ts';
-import { parseRows, RunRow, type Failure, type RunStatus } from './rows.ts';
+import { EvaluationRow, parseRows, RunRow, type Failure, type RunStatus } from './rows.ts';
 import { openRunIds, takeRunLock, type LockPort } from './runLock.ts';
 
 /** What somebody decides about a run before it starts. */
@@ -95,20 +95,37 @@ export async function interruptedRuns(database: LabDatabase, locks: LockPort): P
 
 /**
  * Takes a run back to the moment after its first `updatesDone` updates, so that a resumed run repeats the later ones
- * instead of forking the curves. Checkpoints and their evaluations stay.
+ * instead of forking the curves. Checkpoints stay.
  */
 export async function truncateRun(database: LabDatabase, runId: string, updatesDone: number): Promise<void> {
-  const { runs, updates, episodes, traces } = database;
+  const { runs, updates, episodes, traces, evaluations } = database;
   const lower = [runId, updatesDone];
   const upper = [runId, Dexie.maxKey];
   await explainingStorage(() =>
-    database.transaction('rw', runs, updates, episodes, traces, async () => {
+    database.transaction('rw', runs, updates, episodes, traces, evaluations, async () => {
       await changeRun(database, runId, { updatesDone });
       await updates.where('[runId+updateIndex]').between(lower, upper).delete();
       await episodes.where('[runId+episode.updateIndex]').between(lower, upper).delete();
       await traces.where('[runId+updateIndex]').between(lower, upper).delete();
+      await dropEvaluations(database, runId, (row) => row.updatesDone > updatesDone);
     }),
   );
+}
+
+/** Deletes evaluations of one run, in the caller's transaction. One that cannot be read stays. */
+export async function dropEvaluations(
+  database: LabDatabase,
+  runId: string,
+  isDropped: (row: EvaluationRow) => boolean,
+): Promise<void> {
+  await database.evaluations
+    .where('runId')
+    .equals(runId)
+    .filter((row) => {
+      const parsed = EvaluationRow.safeParse(row);
+      return parsed.success && isDropped(parsed.data);
+    })
+    .delete();
 }
 
 /** Deletes the run and everything of it, or nothing. @throws AppError `run-open-elsewhere` while any tab trains it */

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
-import { writeEpisode } from '../../tests/playedEpisode.ts';
+import { writeEpisode, scoreEpisodes } from '../../tests/playedEpisode.ts';
 import { UpdateMetrics } from '../record/metrics.ts';
 import { EMPTY_MEMORY } from '../record/objectiveMemory.ts';
 import { defaultRunConfig } from '../record/runConfig.ts';
 import { batchMetrics } from './batchMetrics.ts';
-import { scoreBatch } from './score.ts';
 
 const config = { ...defaultRunConfig(), turnReward: 'terminal', turnDiscount: 0.5, advantage: 'paper' } as const;
 const stats = {
   loss: -0.25,
-  tokenStats: [],
+  seconds: 1,
+  gradientNorm: 1,
   entropy: 2,
   klToBase: 0.125,
   logProbDifferenceMax: 1e-7,
@@ -33,7 +33,7 @@ const failed = writeEpisode({ episodeId: 'b', points: [0, 0], endReason: 'turn-l
 const metricsOf = (episodes: readonly (typeof agreed)[]) =>
   batchMetrics(
     { episodes, tokensFed: 100, tokensSampled: 40 },
-    scoreBatch(config, episodes, 0, EMPTY_MEMORY),
+    scoreEpisodes(config, episodes, 0, EMPTY_MEMORY),
     stats,
     measured,
   );

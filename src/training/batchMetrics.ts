@@ -1,16 +1,19 @@
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { CollectedBatch } from './collect.ts';
-import type { BatchStats } from './learn.ts';
+import type { BatchStats } from './batchStats.ts';
 import type { ScoredBatch } from './score.ts';
 
 /** What an update measured, as one flat record (definitions: `record/metrics.ts`). */
 export function batchMetrics(
-  { episodes, tokensFed, tokensSampled }: CollectedBatch,
+  { episodes: played, tokensFed, tokensSampled }: CollectedBatch,
   scored: ScoredBatch,
   stats: BatchStats,
   measured: Pick<UpdateMetrics, 'gradientNorm' | 'learningRate' | 'rolloutSeconds' | 'scoreSeconds' | 'updateSeconds'>,
 ): Omit<UpdateMetrics, 'saveSeconds'> {
-  const allTurns = scored.episodes.flatMap((episode) => episode.turns);
+  // What was said with help, at another temperature or by experts says nothing of how the policy does.
+  const episodes = played.filter(({ source }) => source === 'policy');
+  const rows = scored.episodes.filter(({ source = 'policy' }) => source === 'policy');
+  const allTurns = rows.flatMap((episode) => episode.turns);
   const trainedTurns = allTurns.filter(({ advantage }) => advantage !== null);
   const readings = trainedTurns.flatMap(({ strategyReading }) => (strategyReading ? [strategyReading] : []));
   const samples = episodes.flatMap(({ turns, trainedSeats }) =>
@@ -44,8 +47,17 @@ export function batchMetrics(
     tokensFed,
     tokensTrained: stats.tokensTrained,
     tokensPerSecond: tokensFed / Math.max(1e-9, measured.rolloutSeconds),
+    objective: storable(stats.objective),
     ...measured,
   };
+}
+
+/** JSON has no infinities and no NaN: the largest number stands for the first, and what is no number is left out. */
+function storable(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  const clamp = (value: number) => Math.min(Math.max(value, -Number.MAX_VALUE), Number.MAX_VALUE);
+  return Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, value]) => (Number.isNaN(value) ? [] : [[name, clamp(value)]])),
+  );
 }
 
 function mean(values: readonly number[]): number {

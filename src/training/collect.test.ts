@@ -6,7 +6,13 @@ import type { NegotiationState } from '../environment/negotiation/state.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { defaultRunConfig, type RunConfig } from '../record/runConfig.ts';
 import { RunEvent } from '../record/runEvent.ts';
-import { collectBatch, planBatch, slotsNeeded, type CollectedBatch } from './collect.ts';
+import { EMPTY_MEMORY } from '../record/objectiveMemory.ts';
+import { collectBatch, named, slotsNeeded, type CollectedBatch } from './collect.ts';
+import { scenariosOf } from './gather/curriculum.ts';
+import { firstDialogues } from './gather/firstDialogues.ts';
+import { groupsOf } from './gather/groups.ts';
+import type { Setting } from './gather/setting.ts';
+import { objectiveOf } from './objective/objectiveOf.ts';
 import { contextCount, type EpisodePlan, type Table } from './rollout.ts';
 import { isTrained } from './seatPlan.ts';
 
@@ -23,9 +29,15 @@ beforeAll(async () => {
 
 /** Everybody draws the end of a strategy: strategies are empty, and so are utterances, which go on to their limit. */
 const endingDecoder = (slotCount: number) => new ScriptedDecoder(slotCount, () => model.chatFormat.strategyEnd);
-const planFor = (config: RunConfig, updateIndex = 0) => {
+const settingFor = (config: RunConfig, updateIndex = 0): Setting<NegotiationState> => {
   const [policy, base] = [silentSpeaker(), silentSpeaker()];
-  return { policy, base, plans: planBatch(config, dealOrNoDeal, updateIndex, policy, base) };
+  return { config, objective: objectiveOf(config), table, updateIndex, memory: EMPTY_MEMORY, policy, base };
+};
+const planFor = (config: RunConfig, updateIndex = 0) => {
+  const setting = settingFor(config, updateIndex);
+  const groups = groupsOf(config, dealOrNoDeal, updateIndex, setting, scenariosOf(setting));
+  const plans = named(setting, firstDialogues(setting, groups), 0).map(({ plan }) => plan);
+  return { ...setting, plans };
 };
 const trainedSeatsOf = ({ seats }: EpisodePlan<NegotiationState>) => seats.map(isTrained);
 
@@ -98,10 +110,9 @@ test.each(['both', 'alternate'] as const)(
 
 describe('playing a batch', () => {
   async function collect(config: RunConfig, slotCount = slotsNeeded(config)) {
-    const { plans } = planFor(config);
     const decoder = endingDecoder(slotCount);
     const events: RunEvent[] = [];
-    const playing = collectBatch(table, plans, 3, decoder, new AbortController().signal);
+    const playing = collectBatch(settingFor(config), decoder, new AbortController().signal);
     let step = await playing.next();
     for (; !step.done; step = await playing.next()) events.push(step.value);
     const batch: CollectedBatch = step.value;

@@ -1,12 +1,17 @@
-import { RandomStream } from '../base/random.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { RunConfig } from '../record/runConfig.ts';
-import type { Environment } from '../environment/environment.ts';
-import type { Decoder, Speaker } from '../policy/engine.ts';
-import { runWriters, type Desk } from '../policy/generate.ts';
-import { contextCount, playEpisode, type EpisodePlan, type PlayedEpisode, type Table } from './rollout.ts';
-import { agentPlan, isTrained, type SeatPlan, worldSeat } from './seatPlan.ts';
-import { spokenTurn } from './score.ts';
+import type { Decoder } from '../policy/engine.ts';
+import { runWriters, type Desk, type Job } from '../policy/generate.ts';
+import { scenariosOf } from './gather/curriculum.ts';
+import { firstDialogues } from './gather/firstDialogues.ts';
+import { groupsOf } from './gather/groups.ts';
+import { HINT_TIERS, hintedDialogues } from './gather/hints.ts';
+import { laterDialogues } from './gather/laterDialogues.ts';
+import { REFILLS, refillingDialogues } from './gather/refill.ts';
+import { refinements } from './gather/refine.ts';
+import type { Gathered, Group, Setting, Wanted } from './gather/setting.ts';
+import { ended, streamTo } from './gather/streaming.ts';
+import { contextCount, playBranches, type EpisodePlan, type PlayedEpisode } from './rollout.ts';
 
 export interface CollectedBatch {
   readonly episodes: readonly PlayedEpisode[];
@@ -19,104 +24,142 @@ const STREAMED_EPISODES = 2;
 
 /** Cache slots with which all dialogues of a batch are played at once. More would stay empty; with fewer, some wait. */
 export function slotsNeeded({ episodesPerUpdate, trainedSeats, agent }: RunConfig): number {
-  if (agent === 'script') return 2 * episodesPerUpdate;
+  // A dialogue and a branch of it are open at the same time.
+  const episodes = Math.max(2, episodesPerUpdate);
+  if (agent === 'script') return 2 * episodes;
   // The base speaks as agent for both seats. The policy has a context of its own wherever it is strategist; elsewhere the
   // base is, in the context that it has already.
-  return (trainedSeats === 'both' ? 4 : 3) * episodesPerUpdate;
+  return (trainedSeats === 'both' ? 4 : 3) * episodes;
 }
 
-/** The dialogues of one update: which scenario, who sits where, and where their random numbers come from. */
-export function planBatch<State>(
-  config: RunConfig,
-  environment: Environment<State>,
-  updateIndex: number,
-  policy: Speaker,
-  base: Speaker,
-): EpisodePlan<State>[] {
-  const random = new RandomStream(config.seed, 'scenarios', updateIndex);
-  const agent = agentPlan(environment, config, base);
-  const temperature = config.strategistTemperature;
-  const trained: SeatPlan<State> = {
-    strategist: { kind: 'model', speaker: policy, temperature, isTrained: true },
-    agent,
-  };
-  const frozen: SeatPlan<State> = {
-    strategist: { kind: 'model', speaker: base, temperature, isTrained: false },
-    agent,
-  };
-  const world = worldSeat(environment);
-  // Counted through the whole run: with an odd number of groups, the same seat must not lead every batch.
-  const groupsBefore = updateIndex * Math.ceil(config.episodesPerUpdate / config.episodesPerScenario);
-  let scenario = environment.sampleScenario(random, 'train');
-  return Array.from({ length: config.episodesPerUpdate }, (_, index) => {
-    const group = groupsBefore + Math.floor(index / config.episodesPerScenario);
-    if (index > 0 && index % config.episodesPerScenario === 0) scenario = environment.sampleScenario(random, 'train');
-    const isBoth = config.trainedSeats === 'both';
-    const partner = world ?? (isBoth ? trained : frozen);
-    const seats: EpisodePlan<State>['seats'] = world || group % 2 === 0 ? [trained, partner] : [partner, trained];
-    return {
+/** A dialogue that is about to be played, and what branches off from it. */
+export interface PlannedDialogue<State> {
+  readonly wanted: Wanted<State>;
+  readonly plan: EpisodePlan<State>;
+}
+
+/** Names the dialogues and their random numbers, in order. @param before how many the update has had */
+export function named<State>(
+  { config, updateIndex }: Pick<Setting<State>, 'config' | 'updateIndex'>,
+  wanted: readonly Wanted<State>[],
+  before: number,
+): PlannedDialogue<State>[] {
+  return wanted.map((one, position) => {
+    const index = before + position;
+    const plan: EpisodePlan<State> = {
       episodeId: `${updateIndex}-${index}`,
-      scenario,
-      seats,
+      scenario: one.group.scenario,
+      seats: one.seats,
       seed: config.seed,
       coordinates: [updateIndex, index],
+      source: one.source ?? 'policy',
     };
+    return { wanted: one, plan };
   });
 }
 
-/** Plays a batch; yields news of the streamed dialogues and of the progress. */
+/** What to play next, knowing how everything so far has ended. */
+type Phase = <State>(
+  setting: Setting<State>,
+  groups: readonly Group<State>[],
+  gathered: readonly Gathered<State>[],
+) => readonly Wanted<State>[];
+
+const PHASES: readonly Phase[] = [
+  firstDialogues,
+  laterDialogues,
+  refinements,
+  ...HINT_TIERS.map(
+    (tier): Phase =>
+      (setting, groups, gathered) =>
+        hintedDialogues(setting, groups, gathered, tier),
+  ),
+  ...REFILLS.map(
+    (round): Phase =>
+      (setting, _, gathered) =>
+        refillingDialogues(setting, gathered, round),
+  ),
+];
+
+/**
+ * Plays what the objective wants to learn from, phase after phase: what a phase plays may depend on how the ones before it
+ * ended, and on nothing else. Yields news of the streamed dialogues and of the progress.
+ */
 export async function* collectBatch<State>(
-  table: Table<State>,
-  plans: readonly EpisodePlan<State>[],
-  updateIndex: number,
+  setting: Setting<State>,
   decoder: Decoder,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, CollectedBatch> {
+  const { config, table, updateIndex } = setting;
+  const groups = groupsOf(config, table.environment, updateIndex, setting, scenariosOf(setting));
+  const gathered: Gathered<State>[] = [];
+  let [dialogues, tokensFed, tokensSampled, share] = [0, 0, 0, 0];
+  for (const phase of PHASES) {
+    const planned = named(setting, phase(setting, groups, gathered), dialogues);
+    if (planned.length === 0) continue;
+    const played = yield* playAll(setting, planned, { episodes: gathered.length, share }, decoder, signal);
+    dialogues += planned.length;
+    share = played.share;
+    tokensFed += played.tokensFed;
+    tokensSampled += played.tokensSampled;
+    gathered.push(...played.gathered);
+  }
+  return { episodes: gathered.map(({ episode }) => episode), tokensFed, tokensSampled };
+}
+
+interface Played<State> extends Pick<CollectedBatch, 'tokensFed' | 'tokensSampled'> {
+  readonly gathered: readonly Gathered<State>[];
+  readonly share: number;
+}
+
+/** @param before what the update has played already, and the share of the rollouts that was told of it */
+async function* playAll<State>(
+  { config, table, updateIndex }: Setting<State>,
+  planned: readonly PlannedDialogue<State>[],
+  before: { readonly episodes: number; readonly share: number },
+  decoder: Decoder,
+  signal: AbortSignal,
+): AsyncGenerator<RunEvent, Played<State>> {
   const news: RunEvent[] = [];
-  const jobs = plans.map((plan, index) => ({
-    slotCount: contextCount(plan),
-    start: (desk: Desk) =>
-      playEpisode(table, plan, desk, index < STREAMED_EPISODES ? streamTo(news, plan, updateIndex) : {}),
-  }));
-  const episodes: PlayedEpisode[] = [];
-  let finishedCount = 0;
-  let tokensFed = 0;
-  let tokensSampled = 0;
+  const isStreamed = (index: number) => before.episodes === 0 && index < STREAMED_EPISODES;
+  const jobs = planned.map(({ plan, wanted }, index): Job<readonly PlayedEpisode[]> => {
+    const count = wanted.branches?.count ?? 0;
+    return {
+      slotCount: contextCount(plan) * (count > 0 ? 2 : 1),
+      start: (desk: Desk) => {
+        const listener = isStreamed(index) ? streamTo(news, plan, updateIndex) : {};
+        return playBranches(table, plan, (trunk) => wanted.branches?.plansOf(plan, trunk) ?? [], desk, listener);
+      },
+    };
+  });
+  const expected = planned.reduce((sum, { wanted }) => sum + 1 + (wanted.branches?.count ?? 0), before.episodes);
+  const outcomes: (readonly PlayedEpisode[])[] = [];
+  let [finishedCount, tokensFed, tokensSampled, share] = [before.episodes, 0, 0, before.share];
   for await (const report of runWriters(decoder, jobs, signal)) {
     tokensFed += report.tokensFed;
     tokensSampled += report.tokensDrawn;
     for (const { index, outcome } of report.finished) {
-      episodes[index] = outcome;
-      finishedCount += 1;
-      if (index < STREAMED_EPISODES) news.push(ended(outcome));
+      outcomes[index] = outcome;
+      finishedCount += outcome.length;
+      const [trunk] = outcome;
+      if (isStreamed(index) && trunk) news.push(ended(trunk));
     }
-    if (report.finished.length > 0) news.push(progress(updateIndex, finishedCount / plans.length));
+    if (report.finished.length > 0) {
+      // What a later phase adds was not expected before: the share waits, and never falls.
+      share = Math.max(share, finishedCount / Math.max(expected, config.episodesPerUpdate));
+      news.push({ kind: 'phase.progressed', updateIndex, phase: 'rollout', share });
+    }
     yield* news.splice(0);
   }
-  return { episodes, tokensFed, tokensSampled };
+  const gathered = planned.flatMap(({ wanted: { group, isKept = () => true } }, index) =>
+    withStem(outcomes[index] ?? []).flatMap((episode) => (isKept(episode) ? [{ group, episode }] : [])),
+  );
+  return { gathered, tokensFed, tokensSampled, share };
 }
 
-function progress(updateIndex: number, share: number): RunEvent {
-  return { kind: 'phase.progressed', updateIndex, phase: 'rollout', share };
-}
-
-function ended({ episodeId, outcome }: PlayedEpisode): RunEvent {
-  return { kind: 'episode.ended', episodeId, endReason: outcome.endReason, points: [...outcome.points] };
-}
-
-function streamTo<State>(news: RunEvent[], { episodeId, scenario, seats }: EpisodePlan<State>, updateIndex: number) {
-  const trainedSeats = ([0, 1] as const).filter((seat) => isTrained(seats[seat]));
-  news.push({ kind: 'episode.started', episodeId, updateIndex, scenario, trainedSeats });
-  const tell =
-    (role: 'strategist' | 'agent') =>
-    (turnIndex: number, seat: 0 | 1, text: string): void => {
-      news.push({ kind: 'turn.streamed', episodeId, turnIndex, seat, role, text });
-    };
-  return {
-    onStrategy: tell('strategist'),
-    onUtterance: tell('agent'),
-    onTurn: (turn: PlayedEpisode['turns'][number]) => {
-      news.push({ kind: 'turn.spoken', episodeId, turn: spokenTurn(turn) });
-    },
-  };
+/** A dialogue from whose turns others branch off is compared with those of its first stem. */
+function withStem([trunk, ...branches]: readonly PlayedEpisode[]): PlayedEpisode[] {
+  if (!trunk) return [];
+  const stem = branches.find((branch) => branch.stem?.episodeId === trunk.episodeId)?.stem ?? trunk.stem;
+  return [{ ...trunk, stem }, ...branches];
 }

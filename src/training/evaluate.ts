@@ -3,7 +3,7 @@ import { AppError } from '../base/errors.ts';
 import { Owner } from '../base/owner.ts';
 import { RandomStream } from '../base/random.ts';
 import type { Environment } from '../environment/environment.ts';
-import type { Engine, FrozenWeights, Policy, Speaker, Trainable } from '../policy/engine.ts';
+import type { Decoder, Engine, FrozenWeights, Policy, Speaker, Trainable } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { runWriters, type Desk } from '../policy/generate.ts';
 import type { Evaluation } from '../record/evaluation.ts';
@@ -28,7 +28,7 @@ export interface EvaluationPlan<State> {
   readonly agent: RunConfig['agent'];
   readonly agentTemperature: number;
   readonly partner:
-    | { readonly kind: 'frozen-base' }
+    | { readonly kind: 'frozen-base'; readonly temperature: number }
     | { readonly kind: 'self' }
     | { readonly kind: 'script'; readonly name: string; readonly speak: Script<State> };
   readonly turnLimit: number;
@@ -46,31 +46,52 @@ export interface EvaluationPorts<State, S extends Scenario = Scenario, A extends
   readonly signal: AbortSignal;
 }
 
+interface Evaluated<S extends Scenario, A extends Action> {
+  readonly evaluation: Evaluation;
+  readonly episodes: PlayedEpisode<S, A>[];
+}
+
+/** Who plays, open on the device; the caller frees them. */
+export interface Players {
+  readonly base: Speaker;
+  readonly measured: Speaker;
+  readonly decoder: Decoder;
+}
+
 /** Episodes at once: as many as keep a batch full. */
 const AT_ONCE = 128;
 
-/**
- * Plays the scenarios of a split, one after the other (each at most once more than any other), the measured seat
- * alternating, and reports means with 95 % intervals clustered by canonical scenario. Yields the share that is done.
- */
+/** Opens the players, lets them play, and frees them. Yields the share that is done. */
 export async function* evaluate<State, S extends Scenario = Scenario, A extends Action = Action>(
   plan: EvaluationPlan<State>,
   ports: EvaluationPorts<State, S, A>,
-): AsyncGenerator<number, { evaluation: Evaluation; episodes: PlayedEpisode<S, A>[] }> {
-  const { environment, model, engine, signal } = ports;
-  const startedAt = monotonicMs();
+): AsyncGenerator<number, Evaluated<S, A>> {
+  const { model, engine } = ports;
   using resources = new Owner();
   const base = resources.own(engine.loadWeights(model.weights));
   const measured = plan.strategist === 'trained' ? resources.own(openTrained(ports, base)) : base;
-  const table: Table<State, S, A> = {
-    environment,
-    tokenizer: model.tokenizer,
-    chatFormat: model.chatFormat,
-    contextLength: model.config.contextLength,
-    turnLimit: plan.turnLimit,
-    strategyTokenLimit: plan.strategyTokenLimit,
-    actionTokenLimit: plan.actionTokenLimit,
-  };
+  const speakers = measured === base ? [base] : [measured, base];
+  const { own, partner } = seatPlans(plan, ports, measured, base);
+  const slotCount = Math.max(1, Math.min(AT_ONCE, plan.episodeCount) * contextCount({ seats: [own, partner] }));
+  const decoder = resources.own(engine.createDecoder(speakers, Math.min(slotCount, engine.slotLimit)));
+  const { evaluation, episodes } = yield* playEvaluation(plan, ports, { base, measured, decoder });
+  const measures = await measuresOf(plan, ports, measured, resources);
+  return { evaluation: { ...evaluation, ...(measures && { measures }) }, episodes };
+}
+
+/**
+ * Plays the scenarios of a split, one after the other (each at most once more than any other), the measured seat
+ * alternating, and reports means with 95 % intervals clustered by canonical scenario. A function of the plan and the
+ * weights, but for the seconds. Yields the share that is done.
+ */
+export async function* playEvaluation<State, S extends Scenario = Scenario, A extends Action = Action>(
+  plan: EvaluationPlan<State>,
+  ports: Omit<EvaluationPorts<State, S, A>, 'engine' | 'trained'>,
+  { base, measured, decoder }: Players,
+): AsyncGenerator<number, Evaluated<S, A>> {
+  const { environment, signal } = ports;
+  const startedAt = monotonicMs();
+  const table = tableOf(plan, ports);
   const seats = seatPlans(plan, ports, measured, base);
   // Where seat 1 is the world, seat 0 is always the measured one.
   const measuredSeat = (index: number): SeatIndex => (environment.worldReply || index % 2 === 0 ? 0 : 1);
@@ -79,9 +100,6 @@ export async function* evaluate<State, S extends Scenario = Scenario, A extends 
     const episode = episodePlan(plan, seats, measuredSeat, scenarios, index);
     return { slotCount: contextCount(episode), start: (desk: Desk) => playEpisode(table, episode, desk) };
   });
-  const slotCount = Math.max(1, ...jobs.slice(0, AT_ONCE).map((job) => job.slotCount));
-  const speakers = measured === base ? [base] : [measured, base];
-  const decoder = resources.own(engine.createDecoder(speakers, Math.min(AT_ONCE * slotCount, engine.slotLimit)));
   const episodes: PlayedEpisode<S, A>[] = [];
   let finishedCount = 0;
   for await (const { finished } of runWriters(decoder, jobs, signal)) {
@@ -89,20 +107,29 @@ export async function* evaluate<State, S extends Scenario = Scenario, A extends 
     finishedCount += finished.length;
     if (finished.length > 0) yield finishedCount / plan.episodeCount;
   }
-  const measures = await measuresOf(plan, ports, table, measured, resources);
   const seconds = (monotonicMs() - startedAt) / 1000;
   const sides = episodes.map((episode, index) => ({ episode, seat: measuredSeat(index) }));
-  return { evaluation: { ...summarise(plan, ports, sides, seconds), ...(measures && { measures }) }, episodes };
+  return { evaluation: summarise(plan, ports, sides, seconds), episodes };
+}
+
+function tableOf<State, S extends Scenario, A extends Action>(
+  { turnLimit, strategyTokenLimit, actionTokenLimit }: EvaluationPlan<State>,
+  { environment, model }: Pick<EvaluationPorts<State, S, A>, 'environment' | 'model'>,
+): Table<State, S, A> {
+  const { tokenizer, chatFormat, config } = model;
+  const { contextLength } = config;
+  return { environment, tokenizer, chatFormat, contextLength, turnLimit, strategyTokenLimit, actionTokenLimit };
 }
 
 /** What the strategist's words are worth if a script carries them out to the letter, whoever did so in the episodes. */
 async function measuresOf<State, S extends Scenario, A extends Action>(
   plan: EvaluationPlan<State>,
-  { model, engine }: EvaluationPorts<State, S, A>,
-  table: Table<State, S, A>,
+  ports: EvaluationPorts<State, S, A>,
   measured: FrozenWeights | Policy,
   resources: Owner,
 ): Promise<PolicyMeasures | null> {
+  const { model, engine } = ports;
+  const table = tableOf(plan, ports);
   const isWriting = plan.strategist === 'trained' || plan.strategist === 'base';
   if (!table.environment.bareForm || !isWriting || plan.temperature === 0) return null;
   const policy =
@@ -130,7 +157,7 @@ function openTrained<State, S extends Scenario, A extends Action>(
 /** The measured seat's plan, and its partner's. */
 function seatPlans<State, S extends Scenario, A extends Action>(
   plan: EvaluationPlan<State>,
-  { environment }: EvaluationPorts<State, S, A>,
+  { environment }: Pick<EvaluationPorts<State, S, A>, 'environment'>,
   measured: Speaker,
   base: Speaker,
 ) {
@@ -142,7 +169,10 @@ function seatPlans<State, S extends Scenario, A extends Action>(
     plan.partner.kind === 'self'
       ? own
       : plan.partner.kind === 'frozen-base'
-        ? { strategist: { kind: 'model', speaker: base, temperature: 1, isTrained: false }, agent }
+        ? {
+            strategist: { kind: 'model', speaker: base, temperature: plan.partner.temperature, isTrained: false },
+            agent,
+          }
         : scripted(plan.partner.speak);
   return { own, partner };
 }
@@ -179,7 +209,7 @@ function episodePlan<State, S extends Scenario>(
 
 function summarise<State, S extends Scenario, A extends Action>(
   plan: EvaluationPlan<State>,
-  { environment, isLeak }: EvaluationPorts<State, S, A>,
+  { environment, isLeak }: Pick<EvaluationPorts<State, S, A>, 'environment' | 'isLeak'>,
   measured: readonly Measured<S, A>[],
   seconds: number,
 ): Evaluation {

@@ -1,142 +1,136 @@
+import { monotonicMs } from '../base/clock.ts';
+import { RandomStream } from '../base/random.ts';
+import type { Learner, TokenStats } from '../policy/engine.ts';
 import type { RunConfig } from '../record/runConfig.ts';
-import type { Learner, TokenStats, TrainingSequence } from '../policy/engine.ts';
-import { fedCount } from '../policy/packedSequences.ts';
-import { lossOfPart } from './objective/lossOfPart.ts';
-import type { BatchPlan } from './objective/planBatch.ts';
-import { addTallies, EMPTY_TALLY, tallyMetrics, type Tally } from './objective/tally.ts';
-import { firstCoupling } from './objectiveBatch.ts';
+import { currentCoupling, firstCoupling } from './batchCoupling.ts';
+import { batchStats, type BatchStats } from './batchStats.ts';
+import { gradientPass, type Pass, type PlannedExamples } from './gradientPass.ts';
+import type { Measurement } from './measure.ts';
+import { miniBatchesOf } from './miniBatches.ts';
+import { adamWOptions, learningRateAt } from './optimizer.ts';
+import { steppedHead, type ValueHead } from './valueHead.ts';
 
-/** One trained context: the ids as they were fed and sampled, and what each of its turns is worth. */
-export interface TrainingExample extends TrainingSequence {
-  /** One per own turn; token counts add up to the scored tokens. */
-  readonly turns: readonly { readonly advantage: number; readonly tokenCount: number }[];
-  /** Log-prob of each scored token when it was sampled. */
-  readonly sampledLogProbs: Float32Array;
+/** What an update learns from. */
+export interface Lesson extends PlannedExamples {
+  /** Per example, under the weights that sampled; null where nothing had to be measured. */
+  readonly measured: readonly Measurement[] | null;
 }
 
-/** What the pass over a batch measured, before any weight has changed. */
-export interface BatchStats {
-  readonly loss: number;
-  /** Per example, per scored token. */
-  readonly tokenStats: readonly TokenStats[];
-  readonly entropy: number;
-  readonly klToBase: number;
-  readonly logProbDifferenceMax: number;
-  readonly ratioDeviationMax: number;
-  readonly tokensTrained: number;
-  /** Of the objective, under the names of TRL and verl. */
-  readonly objective: Readonly<Record<string, number>>;
+/** What optimizer steps change, besides what the learner holds. */
+export interface LearningState {
+  readonly optimizerStep: number;
+  readonly valueHead: ValueHead | null;
+}
+
+export interface Learned extends LearningState {
+  readonly stats: BatchStats;
+}
+
+/** What the caller makes of what happens; `learnBatch` yields it. */
+export interface LearningNews<News> {
+  /** @param share of the passes, 0–1 */
+  progressed(share: number): News;
+  /**
+   * Every example that is learned from has been passed once: all that can be told of the batch is known. Comes once, and
+   * whoever then stops asking finds nothing changed. @param tokenStats of each example when it was first passed; null: never
+   */
+  measured(tokenStats: readonly (TokenStats | null)[]): News;
 }
 
 /**
- * Forward, objective, backward over the batch in micro-batches; `plan` has one trajectory per example, in their order. The gradient stays in the learner. On-policy by
- * construction: one update per batch, so `ratioDeviationMax` is the error of the whole pipeline and must be ~0.
- * @throws the signal's reason between micro-batches; the learner's gradient is dropped first
+ * Learns from a batch: `epochsPerBatch` passes over it, with `stepsPerEpoch` optimizer steps in each, every one on its own
+ * trajectories. A step's losses and gradients are multiplied by (trajectories of the batch / of the step): a trajectory is in
+ * a step with the inverse probability, so that the mean gradient over the draw is that of the whole batch, whatever the
+ * aggregation. (Dividing by the step's own tokens, as is common, is the same where lengths are equal, and biased elsewhere.)
+ *
+ * All or nothing: whatever ends it early, an exception or a caller who stops asking, learner and state are as before.
+ * @throws the signal's reason between micro-batches and before each step
  */
-export async function* accumulateGradient(
+export async function* learnBatch<News>(
   config: RunConfig,
   learner: Learner,
-  { examples, plan }: { readonly examples: readonly TrainingExample[]; readonly plan: BatchPlan },
+  lesson: Lesson,
+  before: LearningState,
+  updateIndex: number,
+  told: LearningNews<News>,
   signal: AbortSignal,
-): AsyncGenerator<number, BatchStats> {
-  const coupling = firstCoupling(plan);
-  let tally: Tally = EMPTY_TALLY;
-  const tokenStats: TokenStats[] = [];
-  let loss = 0;
+): AsyncGenerator<News, Learned> {
+  let startedAt = monotonicMs();
+  const used = usedIndices(lesson);
+  const steps = stepsOf(config, lesson, used, updateIndex);
+  // A single step is taken last of all: there is never anything to restore, and reading the state takes a checkpoint's time.
+  const restore = steps.length > 1 ? await learner.readState() : null;
+  const firstStats: (TokenStats | null)[] = lesson.examples.map((_, index) => lesson.measured?.[index]?.stats ?? null);
+  let freshStats: readonly (TokenStats | null)[] = firstStats;
+  const passes: Pass[] = [];
+  const gradientNorms: number[] = [];
+  let { optimizerStep, valueHead } = before;
+  let isTold = false;
+  let isComplete = false;
   try {
-    for (const part of microBatches(examples, learner.tokenLimit)) {
+    for (const [index, { indices, endsEpoch }] of steps.entries()) {
+      const coupling =
+        index === 0 ? firstCoupling(lesson.plan) : await currentCoupling(config, learner, lesson, used, signal);
+      const progressed = (share: number) => told.progressed((index + share) / steps.length);
+      const input = { indices, batch: used, coupling, valueHead };
+      const pass = yield* gradientPass(config, learner, lesson, input, progressed, signal);
+      passes.push(pass);
+      for (const [example, stats] of pass.stats) firstStats[example] ??= stats;
+      if (index === 0) freshStats = firstStats.slice();
+      const isTooFar = config.sampleKlLimit > 0 && index > 0 && pass.klFromSampling > config.sampleKlLimit;
+      if (!isTold && (endsEpoch || isTooFar)) {
+        isTold = true;
+        const toldAt = monotonicMs();
+        yield told.measured(firstStats.slice());
+        startedAt += monotonicMs() - toldAt;
+      }
       signal.throwIfAborted();
-      const stats = await learner.forward(part, config.strategistTemperature);
-      const indices = part.map((_, position) => tokenStats.length + position);
-      const { loss: partLoss, tally: partTally, ...coefficients } = lossOfPart(plan, indices, stats, coupling);
-      signal.throwIfAborted();
-      await learner.backward({
-        logProb: Float32Array.from(coefficients.logProb),
-        entropy: Float32Array.from(coefficients.entropy),
-        klToBase: Float32Array.from(coefficients.klToBase),
-        klFromBase: Float32Array.from(coefficients.klFromBase),
-      });
-      loss += partLoss;
-      tally = addTallies(tally, partTally);
-      tokenStats.push(...splitByExample(part, stats));
-      yield tokenStats.length / examples.length;
+      if (isTooFar) {
+        learner.dropGradients();
+        break;
+      }
+      optimizerStep += 1;
+      const options = {
+        ...adamWOptions(config, updateIndex),
+        step: optimizerStep,
+        maximumNorm: config.gradientClipNorm,
+      };
+      const { gradientNorm } = await learner.step(options);
+      gradientNorms.push(gradientNorm);
+      if (valueHead && pass.value) {
+        const learningRate = learningRateAt({ ...config, learningRate: config.valueLearningRate }, updateIndex);
+        valueHead = steppedHead(valueHead, pass.value.gradient, { ...options, learningRate, weightDecay: 0 });
+      }
     }
-  } catch (thrown) {
-    learner.dropGradients();
-    throw thrown;
-  }
-  return {
-    loss,
-    tokenStats,
-    objective: { ...plan.metrics, ...tallyMetrics(tally) },
-    ...summarise(examples, tokenStats),
-  };
-}
-
-/** Whole examples in order, as many as fit the token limit. */
-export function microBatches<Example extends TrainingSequence>(
-  examples: readonly Example[],
-  tokenLimit: number,
-): Example[][] {
-  const batches: Example[][] = [];
-  let tokensInBatch = Infinity;
-  for (const example of examples) {
-    const tokens = fedCount(example);
-    if (tokensInBatch + tokens > tokenLimit) {
-      batches.push([]);
-      tokensInBatch = 0;
+    isComplete = true;
+  } finally {
+    if (!isComplete) {
+      learner.dropGradients();
+      if (restore) learner.writeState(restore);
     }
-    batches.at(-1)?.push(example);
-    tokensInBatch += tokens;
   }
-  return batches;
+  const seconds = (monotonicMs() - startedAt) / 1000;
+  const stats = { seconds, ...batchStats(lesson, passes, gradientNorms, { firstStats, freshStats }) };
+  return { optimizerStep, valueHead, stats };
 }
 
-function splitByExample(part: readonly TrainingExample[], stats: TokenStats): TokenStats[] {
-  const hiddenCount = part.reduce((sum, { hiddenIndices }) => sum + (hiddenIndices?.length ?? 0), 0);
-  const hiddenSize = hiddenCount === 0 ? 0 : stats.hidden.length / hiddenCount;
-  let first = 0;
-  let firstHidden = 0;
-  return part.map(({ scoredIndices, hiddenIndices }) => {
-    const end = first + scoredIndices.length;
-    const endHidden = firstHidden + (hiddenIndices?.length ?? 0) * hiddenSize;
-    const cut = (values: Float32Array) => values.slice(first, end);
-    const own = {
-      logProbs: cut(stats.logProbs),
-      entropies: cut(stats.entropies),
-      klToBase: cut(stats.klToBase),
-      klFromBase: cut(stats.klFromBase),
-      hidden: stats.hidden.slice(firstHidden, endHidden),
-    };
-    first = end;
-    firstHidden = endHidden;
-    return own;
-  });
+/** Trajectories that are in the loss. Where none is, one pass over all still says where the policy stands. */
+function usedIndices({ examples, plan }: Lesson): number[] {
+  const all = examples.map((_, index) => index);
+  const used = all.filter((index) => plan.trajectories[index]?.isUsed);
+  return used.length > 0 ? used : all;
 }
 
-function summarise(examples: readonly TrainingExample[], tokenStats: readonly TokenStats[]) {
-  let tokensTrained = 0;
-  let entropy = 0;
-  let klToBase = 0;
-  let logProbDifferenceMax = 0;
-  let ratioDeviationMax = 0;
-  examples.forEach(({ sampledLogProbs }, index) => {
-    const stats = tokenStats[index];
-    sampledLogProbs.forEach((sampled, token) => {
-      const difference = (stats?.logProbs[token] ?? NaN) - sampled;
-      logProbDifferenceMax = Math.max(logProbDifferenceMax, Math.abs(difference));
-      ratioDeviationMax = Math.max(ratioDeviationMax, Math.abs(Math.exp(difference) - 1));
-      entropy += stats?.entropies[token] ?? NaN;
-      klToBase += stats?.klToBase[token] ?? NaN;
-      tokensTrained += 1;
-    });
-  });
-  const perToken = 1 / Math.max(1, tokensTrained);
-  return {
-    tokensTrained,
-    entropy: entropy * perToken,
-    klToBase: klToBase * perToken,
-    logProbDifferenceMax,
-    ratioDeviationMax,
-  };
+interface Step {
+  readonly indices: readonly number[];
+  readonly endsEpoch: boolean;
+}
+
+function stepsOf(config: RunConfig, { plan }: Lesson, used: readonly number[], updateIndex: number): Step[] {
+  if (!plan.trajectories.some(({ isUsed }) => isUsed)) return [{ indices: used, endsEpoch: true }];
+  return Array.from({ length: config.epochsPerBatch }, (_, epoch) => {
+    const random = new RandomStream(config.seed, 'mini-batches', updateIndex, epoch);
+    const parts = miniBatchesOf(used, config.stepsPerEpoch, random);
+    return parts.map((indices, position) => ({ indices, endsEpoch: position === parts.length - 1 }));
+  }).flat();
 }

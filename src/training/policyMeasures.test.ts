@@ -33,7 +33,14 @@ function playingBy(policy: Policy, { tokenizer }: LoadedCheckpoint): Pick<Learne
         return [Math.log(0.9 * (isBrave ? brave : 1 - brave)), ...Array.from(scoredIndices.subarray(1), () => 0)];
       });
       const none = new Float32Array();
-      return { logProbs: Float32Array.from(logProbs), entropies: none, klToBase: none, klFromBase: none, hidden: none };
+      return {
+        logProbs: Float32Array.from(logProbs),
+        entropies: none,
+        klToBase: none,
+        klFromBase: none,
+        baseLogProbs: none,
+        hidden: none,
+      };
     },
   };
 }

@@ -3,7 +3,7 @@ import type { BareDecision, BareForm } from '../environment/bareForm.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Learner, Speaker, TrainingSequence } from '../policy/engine.ts';
 import { Desk, imposed, type SampleRequest } from '../policy/generate.ts';
-import { microBatches } from './learn.ts';
+import { microBatches } from './miniBatches.ts';
 import { playEpisode, type EpisodePlan, type Table } from './rollout.ts';
 import { worldSeat, type SeatPlan } from './seatPlan.ts';
 

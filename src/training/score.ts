@@ -1,23 +1,19 @@
 import type { Episode, Turn } from '../record/episode.ts';
 import type { ObjectiveMemory } from '../record/objectiveMemory.ts';
 import type { RunConfig } from '../record/runConfig.ts';
-import type { SeatIndex } from '../record/scenario.ts';
-import type { Trace } from '../record/trace.ts';
-import { seatHistory } from '../reward/seatHistory.ts';
-import { turnRewards } from '../reward/turnRewards.ts';
-import type { TokenStats } from '../policy/engine.ts';
-import type { TrainingExample } from './learn.ts';
-import { returnsToGo } from './objective/credit/returns.ts';
+import type { Measurement } from './measure.ts';
 import { zeroSpreadShare } from './objective/data/dynamicSampling.ts';
 import { planBatch, type BatchPlan } from './objective/planBatch.ts';
-import { planContext, trainableObjective, trajectoryOf, type RewardedSide } from './objectiveBatch.ts';
+import { trainableObjective } from './objective/trainable.ts';
+import { planContext, trajectoriesOf } from './objectiveBatch.ts';
 import type { PlayedEpisode, PlayedTurn } from './rollout.ts';
+import type { RewardedBatch, Side } from './sides.ts';
 
-/** A batch with what every turn earned. `examples[i]` is the trained side `sides[i]`. */
-export interface ScoredBatch {
+/** A batch with what every turn is worth. `examples[i]` is the trained side `sides[i]`. */
+export interface ScoredBatch extends Omit<RewardedBatch, 'allSides'> {
   readonly episodes: readonly Episode[];
-  readonly examples: readonly TrainingExample[];
-  readonly sides: readonly Side[];
+  /** Of `sides`; null where nothing had to be measured. */
+  readonly measured: readonly Measurement[] | null;
   /** Advantages and weights of the trained sides. */
   readonly plan: BatchPlan;
   readonly baselineExplainedVariance: number;
@@ -25,24 +21,26 @@ export interface ScoredBatch {
   readonly zeroSpreadGroupShare: number;
 }
 
-/** One seat's side of one episode. */
-interface Side extends RewardedSide {
-  readonly returns: readonly number[];
-}
-
-/** Rewards by rule, returns, advantages, and the examples to learn from. Pure arithmetic; the weights are not asked. */
+/** Advantages and weights of a rewarded batch. Pure arithmetic; the model has said what it has to say. */
 export function scoreBatch(
   config: RunConfig,
-  played: readonly PlayedEpisode[],
+  { allSides, sides, examples }: RewardedBatch,
+  measured: readonly Measurement[] | null,
   updateIndex: number,
   memory: ObjectiveMemory,
 ): ScoredBatch {
-  const allSides = played.flatMap((episode) => ([0, 1] as const).map((seat) => sideOf(config, episode, seat)));
-  const sides = allSides.filter(({ episode, seat, turns }) => episode.trainedSeats.includes(seat) && turns.length > 0);
+  const played = [...new Set(allSides.map(({ episode }) => episode))];
   const context = planContext(config, updateIndex, memory);
-  const plan = planBatch(trainableObjective(config), sides.map(trajectoryOf), context);
-  const advantages = plan.turnAdvantages;
-  const advantagesOf = new Map(sides.map((side, index) => [side, advantages[index] ?? []]));
+  const objective = trainableObjective(config, context.progress);
+  const trajectories = trajectoriesOf(sides, measured, objective);
+  const own = trajectories.filter(({ source }) => source === 'policy');
+  const plan = planBatch(objective, trajectories, context);
+  const advantagesOf: Advantages = new Map(
+    sides.map((side, index) => {
+      const before = new Array<null>(side.turnsBefore).fill(null);
+      return [sideName(side), [...before, ...(plan.turnAdvantages[index] ?? [])]];
+    }),
+  );
   return {
     episodes: played.map((episode) =>
       episodeRow(
@@ -52,33 +50,23 @@ export function scoreBatch(
         advantagesOf,
       ),
     ),
-    examples: sides.map((side) => exampleOf(side, advantagesOf.get(side) ?? [])),
+    examples,
     sides,
+    measured,
     plan,
     baselineExplainedVariance: plan.metrics['critic/vf_explained_var'] ?? 0,
     zeroSpreadGroupShare: zeroSpreadShare(
-      sides.map(({ episode, seat }) => `${episode.scenario.id}/${seat}`),
-      sides.map(({ episode, seat }) => episode.outcome.points[seat]),
+      own.map(({ group }) => group),
+      own.map(({ outcome }) => outcome),
     ),
   };
 }
 
-function sideOf(config: RunConfig, episode: PlayedEpisode, seat: SeatIndex): Side {
-  const history = seatHistory(
-    { turns: episode.turns, endReason: episode.outcome.endReason, points: episode.outcome.points },
-    seat,
-  );
-  const rewards = turnRewards(history, config);
-  return {
-    episode,
-    seat,
-    turns: episode.turns.filter((turn) => turn.seat === seat),
-    rewards,
-    returns: returnsToGo(
-      rewards.map(({ reward }) => reward),
-      config.turnDiscount,
-    ),
-  };
+/** Of each trained side by its name, one per own turn; null for turns that are only read. */
+type Advantages = ReadonlyMap<string, readonly (number | null)[]>;
+
+function sideName({ episode, seat }: Pick<Side, 'episode' | 'seat'>): string {
+  return `${episode.episodeId}/${seat}`;
 }
 
 /** A turn before it is scored: what the page shows while the dialogue goes on. */
@@ -110,10 +98,10 @@ export function spokenTurn({
 }
 
 function episodeRow(
-  { episodeId, scenario, outcome, turns, trainedSeats }: PlayedEpisode,
+  { episodeId, scenario, outcome, turns, trainedSeats, source, origin }: PlayedEpisode,
   updateIndex: number,
   sides: readonly Side[],
-  advantagesOf: ReadonlyMap<Side, readonly number[]>,
+  advantagesOf: Advantages,
 ): Episode {
   const scored = new Map<PlayedTurn, Turn>();
   for (const side of sides) {
@@ -124,7 +112,7 @@ function episodeRow(
         reward: reward?.reward ?? 0,
         rewardParts: [...(reward?.rewardParts ?? [])],
         returnToGo: side.returns[index] ?? 0,
-        advantage: advantagesOf.get(side)?.[index] ?? null,
+        advantage: advantagesOf.get(sideName(side))?.[index] ?? null,
         isCritical: reward?.isCritical ?? false,
       });
     });
@@ -138,60 +126,7 @@ function episodeRow(
     isParetoOptimal: outcome.isParetoOptimal,
     trainedSeats: [...trainedSeats],
     turns: turns.map((turn) => scored.get(turn) ?? spokenTurn(turn)),
+    ...(source !== 'policy' && { source }),
+    ...(origin && { origin }),
   };
-}
-
-/** The training sequence is the context as it was fed and sampled; only sampled tokens are scored. */
-function exampleOf({ episode, seat, turns }: Side, advantages: readonly number[]): TrainingExample {
-  const samples = turns.flatMap(({ sample }) => (sample ? [sample] : []));
-  return {
-    tokenIds: Int32Array.from(episode.contexts[seat] ?? []),
-    scoredIndices: Int32Array.from(
-      samples.flatMap(({ firstIndex, tokenIds }) => tokenIds.map((_, offset) => firstIndex + offset)),
-    ),
-    sampledLogProbs: Float32Array.from(samples.flatMap(({ logProbs }) => logProbs)),
-    turns: samples.map(({ tokenIds }, index) => ({ advantage: advantages[index] ?? 0, tokenCount: tokenIds.length })),
-  };
-}
-
-/** Every token of every trained context, with what sampling and learning measured of it. */
-export function tracesOf(
-  { sides, examples, episodes }: ScoredBatch,
-  tokenStats: readonly TokenStats[],
-  policyVersion: number,
-): Trace[] {
-  const rows = new Map(episodes.map((episode) => [episode.episodeId, episode]));
-  return sides.map(({ episode, seat, turns }, index): Trace => {
-    const example = examples[index];
-    const tokenCount = example?.tokenIds.length ?? 0;
-    const trace = {
-      sampledMask: new Uint8Array(tokenCount),
-      ownTurnIndex: new Int16Array(tokenCount).fill(-1),
-      logProbs: new Float32Array(tokenCount),
-      entropies: new Float32Array(tokenCount),
-      klToBase: new Float32Array(tokenCount),
-      advantages: new Float32Array(tokenCount),
-    };
-    const ownRows = rows.get(episode.episodeId)?.turns.filter((turn) => turn.seat === seat) ?? [];
-    let scored = 0;
-    turns.forEach(({ sample }, ownTurn) => {
-      sample?.tokenIds.forEach((_, offset) => {
-        const at = sample.firstIndex + offset;
-        trace.sampledMask[at] = 1;
-        trace.ownTurnIndex[at] = ownTurn;
-        trace.logProbs[at] = sample.logProbs[offset] ?? 0;
-        trace.entropies[at] = sample.entropies[offset] ?? 0;
-        trace.klToBase[at] = tokenStats[index]?.klToBase[scored] ?? 0;
-        trace.advantages[at] = ownRows[ownTurn]?.advantage ?? 0;
-        scored += 1;
-      });
-    });
-    return {
-      episodeId: episode.episodeId,
-      seat,
-      tokenIds: example?.tokenIds ?? new Int32Array(),
-      ...trace,
-      policyVersion,
-    };
-  });
 }

@@ -15,6 +15,13 @@ export type ScriptedAgent<State> = (
   strategy: string | null,
 ) => string;
 
+/** What a strategist reads before its own view: the tokens of an example, of a hint, of an earlier attempt. */
+export interface Help {
+  readonly tokenIds: readonly number[];
+  /** Whether the training sequence keeps it; else the strategist learns to do without. */
+  readonly isTrainedWith: boolean;
+}
+
 /** Who decides for a seat: a strategist (or nobody), and an agent that carries the strategy out. */
 export interface SeatPlan<State> {
   readonly strategist:
@@ -23,7 +30,10 @@ export interface SeatPlan<State> {
         readonly speaker: Speaker;
         readonly temperature: number;
         readonly isTrained: boolean;
+        readonly help?: Help;
       }
+    /** Writes by rule what `speaker` could have written: its context is kept, nothing is drawn, and it may be learned from. */
+    | { readonly kind: 'expert'; readonly speaker: Speaker; readonly write: Script<State>; readonly isTrained: boolean }
     | { readonly kind: 'script'; readonly write: Script<State> }
     | null;
   readonly agent:
@@ -31,9 +41,9 @@ export interface SeatPlan<State> {
     | { readonly kind: 'script'; readonly speak: ScriptedAgent<State> };
 }
 
-/** Whether the seat's strategies are drawn from the policy in training. */
+/** Whether the seat's strategies are learned from: drawn from the policy in training, or shown to it. */
 export function isTrained<State>({ strategist }: SeatPlan<State>): boolean {
-  return strategist?.kind === 'model' && strategist.isTrained;
+  return (strategist?.kind === 'model' || strategist?.kind === 'expert') && strategist.isTrained;
 }
 
 /** Who carries the strategies of a run out: the frozen base in its own words, or rules to the letter. */

@@ -1,17 +1,26 @@
 import { monotonicMs } from '../base/clock.ts';
 import { Owner } from '../base/owner.ts';
 import type { LearnerState } from '../policy/engine.ts';
+import type { Evaluation } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import { batchMetrics } from './batchMetrics.ts';
-import { collectBatch, planBatch } from './collect.ts';
-import { accumulateGradient } from './learn.ts';
-import { trainableObjective } from './objectiveBatch.ts';
-import { adamWOptions, learningRateAt } from './optimizer.ts';
+import { collectBatch } from './collect.ts';
+import { playEvaluation } from './evaluate.ts';
+import { assertGatherable } from './gather/assertGatherable.ts';
+import { withBeliefs } from './gather/beliefs.ts';
+import { rememberScenarios } from './gather/curriculum.ts';
+import { learnBatch, type LearningNews } from './learn.ts';
+import { measureBatch } from './measure.ts';
+import { needsOf } from './objective/needs.ts';
+import { trainableObjective } from './objective/trainable.ts';
+import { learningRateAt } from './optimizer.ts';
 import { policyMeasures } from './policyMeasures.ts';
 import type { Table } from './rollout.ts';
 import { runShape } from './runShape.ts';
-import { scoreBatch, tracesOf } from './score.ts';
+import { scoreBatch } from './score.ts';
+import { rewardBatch } from './sides.ts';
+import { tracesOf } from './traces.ts';
 import type { TrainingNews, TrainingPorts, TrainingRun } from './train.ts';
 import {
   assertSuits,
@@ -22,6 +31,8 @@ import {
   trainableOf,
   type TrainerState,
 } from './trainerState.ts';
+import { validationPlan } from './validation.ts';
+import { zeroValueHead } from './valueHead.ts';
 
 /** The device's side of a run: what is open on it, and the update that uses it. */
 export interface Session extends Disposable {
@@ -31,6 +42,8 @@ export interface Session extends Disposable {
   prepare(): AsyncGenerator<RunEvent, void>;
   /** Parameters and moments as they are after the last complete update. */
   readLearner(): Promise<LearnerState>;
+  /** Plays held-out scenarios with the weights as they are; yields the share that is done. Changes nothing. */
+  validate(updatesDone: number): AsyncGenerator<number, Evaluation>;
   /** One update: a new state, or an exception, and nothing has changed. */
   update(
     before: TrainerState,
@@ -55,7 +68,7 @@ function createSession<State>(
   resources: Owner,
 ): Omit<Session, typeof Symbol.dispose> {
   const { signal } = control;
-  trainableObjective(config); // refused before anything is opened or played
+  assertGatherable(config, trainableObjective(config), environment); // refused before anything is opened or played
   if (resumeFrom) assertSuits(resumeFrom, model.config);
   const resumed = resumeFrom && learnerStateOf(resumeFrom);
   const parameters = resumed?.parameters ?? initialParameters(config, model.config, model.weights);
@@ -85,48 +98,56 @@ function createSession<State>(
   async function* update(before: TrainerState): ReturnType<Session['update']> {
     const updateIndex = before.updatesDone;
     const startedAt = monotonicMs();
-    const plans = planBatch(config, environment, updateIndex, policy, base);
-    const batch = yield* collectBatch(table, plans, updateIndex, decoder, signal);
+    const objective = trainableObjective(config, updateIndex / config.updates);
+    const setting = { config, objective, table, updateIndex, memory: before.memory, policy, base };
+    const batch = yield* collectBatch(setting, decoder, signal);
     const collectedAt = monotonicMs();
-    const scored = scoreBatch(config, batch.episodes, updateIndex, before.memory);
+    const rewarded = await withBeliefs(config, objective, table, learner, rewardBatch(config, batch.episodes), signal);
+    const valueHead = needsOf(objective).has('values')
+      ? (before.valueHead ?? zeroValueHead(model.config.hiddenSize))
+      : null;
+    const known = { valueHead, memory: before.memory };
+    const measuring = measureBatch(config, objective, learner, rewarded.examples, known, signal);
+    let share = await measuring.next();
+    for (; !share.done; share = await measuring.next()) {
+      yield { kind: 'phase.progressed', updateIndex, phase: 'score', share: share.value };
+    }
+    const scored = scoreBatch(config, rewarded, share.value, updateIndex, before.memory);
     yield { kind: 'episodes.scored', updateIndex, episodes: [...scored.episodes] };
     const scoredAt = monotonicMs();
     const isExact = config.agent === 'script'; // what the strategist writes is then all that it does
     const measures = isExact ? await policyMeasures(table, learner, config.strategistTemperature) : null;
-    const measuredAt = monotonicMs();
 
-    const progress = accumulateGradient(config, learner, scored, signal);
-    let part = await progress.next();
-    while (!part.done) {
-      yield { kind: 'phase.progressed', updateIndex, phase: 'update', share: part.value };
-      part = await progress.next();
-    }
-    const stats = part.value;
-    const differentiatedAt = monotonicMs();
-    const traces = tracesOf(scored, stats.tokenStats, updateIndex);
-    yield { kind: 'batch.recorded', updateIndex, episodes: scored.episodes, traces };
-    // The last moment to turn back. From here to the new state nobody is asked.
-    if (signal.aborted) learner.dropGradients();
-    signal.throwIfAborted();
-    const optimizerStep = before.optimizerStep + 1;
-    const recordedAt = monotonicMs();
-    const { gradientNorm } = await learner.step({
-      ...adamWOptions(config, updateIndex),
-      step: optimizerStep,
-      maximumNorm: config.gradientClipNorm,
-    });
+    const told: LearningNews<TrainingNews> = {
+      progressed: (share) => ({ kind: 'phase.progressed', updateIndex, phase: 'update', share }),
+      measured: (tokenStats) => {
+        const traces = tracesOf(scored, tokenStats, updateIndex);
+        return { kind: 'batch.recorded', updateIndex, episodes: scored.episodes, traces };
+      },
+    };
+    const { optimizerStep } = before;
+    const steps = learnBatch(config, learner, scored, { optimizerStep, valueHead }, updateIndex, told, signal);
+    // Nothing is awaited between its last step and the new state: they are one.
+    const { stats, ...learned } = yield* steps;
     const metrics = batchMetrics(batch, scored, stats, {
-      gradientNorm,
+      gradientNorm: stats.gradientNorm,
       learningRate: learningRateAt(config, updateIndex),
       rolloutSeconds: (collectedAt - startedAt) / 1000,
       scoreSeconds: (scoredAt - collectedAt) / 1000,
-      updateSeconds: (differentiatedAt - measuredAt + monotonicMs() - recordedAt) / 1000,
+      updateSeconds: stats.seconds,
     });
-    const { memory } = scored.plan;
-    const next = { updatesDone: updateIndex + 1, optimizerStep, memory, score: metrics.pointsTrained };
+    const memory = rememberScenarios(config, scored.plan.memory, batch.episodes);
+    const next = { updatesDone: updateIndex + 1, ...learned, memory, score: metrics.pointsTrained };
     return { next, metrics: measures ? { ...metrics, measures } : metrics };
   }
 
+  async function* validate(updatesDone: number): AsyncGenerator<number, Evaluation> {
+    const plan = validationPlan(config, environment, updatesDone);
+    const players = { base, measured: policy, decoder };
+    const { evaluation } = yield* playEvaluation(plan, { environment, model, signal }, players);
+    return evaluation;
+  }
+
   const state = resumeFrom ? stateOf(resumeFrom) : INITIAL_STATE;
-  return { state, prepare, readLearner: () => learner.readState(), update };
+  return { state, prepare, readLearner: () => learner.readState(), validate, update };
 }

@@ -166,9 +166,19 @@ describe('one update of the kernels and one of the reference, from the same seed
 });
 
 describe.each([
-  { name: 'all weights', changes: {} },
-  { name: 'factors beside a rounded base', changes: { adaptation: 'lora', loraRank: 3, basePrecision: 'int8' } },
-] as const)('the same device gives the same bits: $name', ({ changes }) => {
+  { name: 'all weights', passes: 1, changes: {} },
+  {
+    name: 'factors beside a rounded base',
+    passes: 1,
+    changes: { adaptation: 'lora', loraRank: 3, basePrecision: 'int8' },
+  },
+  // Stopped in its third of four steps, with two to be taken back.
+  {
+    name: 'several steps and a value head',
+    passes: 3,
+    changes: { preset: 'ppo', epochsPerBatch: 2, stepsPerEpoch: 2 },
+  },
+] as const)('the same device gives the same bits: $name', ({ changes, passes }) => {
   const config = () => tinyConfig({ updates: 2, updatesPerCheckpoint: 2, ...changes });
   let whole: TinyRun;
   beforeAll(async () => {
@@ -186,17 +196,20 @@ describe.each([
     expect(again.saved.at(-1)?.tensors).toEqual(whole.saved.at(-1)?.tensors);
   });
 
-  test('a run stopped in its second update and resumed ends where the uninterrupted one does', async () => {
-    let isSecond = false;
-    const first = await trainTiny(engine, model, config(), {
-      onNews: (news, control) => {
-        if (news.kind === 'update.finished') isSecond = true;
-        if (isSecond && news.kind === 'turn.spoken') control.stop();
-      },
-    });
-    const resumeFrom = first.saved.at(-1) ?? null;
-    expect(resumeFrom?.manifest.updatesDone).toBe(1);
-    const second = await trainTiny(engine, model, config(), { resumeFrom });
-    expect(second.saved.at(-1)?.tensors).toEqual(whole.saved.at(-1)?.tensors);
-  });
+  test.each(['rollout', 'update'])(
+    'stopped in its second %s and resumed, a run ends where it would have',
+    async (phase) => {
+      let passed = 0;
+      const first = await trainTiny(engine, model, config(), {
+        onNews: (news, control) => {
+          const isHere = news.kind === 'phase.progressed' && news.updateIndex === 1 && news.phase === phase;
+          if (isHere && ++passed === (phase === 'update' ? passes : 1)) control.stop();
+        },
+      });
+      const resumeFrom = first.saved.at(-1) ?? null;
+      expect(resumeFrom?.manifest.updatesDone).toBe(1);
+      const second = await trainTiny(engine, model, config(), { resumeFrom });
+      expect(second.saved.at(-1)?.tensors).toEqual(whole.saved.at(-1)?.tensors);
+    },
+  );
 });

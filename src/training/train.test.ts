@@ -13,9 +13,10 @@ import { tensorNamed } from '../policy/weights.ts';
 import type { Checkpoint } from '../record/checkpoint.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import { RunEvent } from '../record/runEvent.ts';
+import { validationMean } from '../storage/retention.ts';
 import { RunControl } from './runControl.ts';
 import type { TrainingNews } from './train.ts';
-import { learnerStateOf } from './trainerState.ts';
+import { learnerStateOf, stateOf } from './trainerState.ts';
 
 let model: LoadedCheckpoint;
 beforeAll(async () => {
@@ -40,13 +41,17 @@ const curves = (run: TinyRun) =>
       Object.entries(metrics).filter(([name]) => !name.endsWith('Seconds') && name !== 'tokensPerSecond'),
     ),
   }));
-/** Everything a checkpoint promises: weights, moments, counters, baseline. */
+const evaluations = (run: TinyRun) =>
+  newsOf(run.news, 'evaluation.finished').map((news) => ({ ...news, evaluation: { ...news.evaluation, seconds: 0 } }));
+/** Everything a checkpoint promises: weights, moments, counters, what the objective, evaluations and alarms remember. */
 const contentsOf = ({ manifest, tensors }: Checkpoint) => ({
   tensors: createHash('sha256').update(tensors).digest('hex'),
   updatesDone: manifest.updatesDone,
   optimizerStep: manifest.optimizerStep,
   objectiveMemory: manifest.objectiveMemory,
   score: manifest.score,
+  validation: manifest.validation,
+  vitals: manifest.vitals,
 });
 const lastOf = (run: TinyRun): Checkpoint => {
   const last = run.saved.at(-1);
@@ -111,7 +116,14 @@ test('each update learns at its own rate: half of it in the first of two warm-up
 describe('a run that is cut off and resumed equals one that never was', () => {
   test('at whatever moment it is stopped: weights, moments, baseline and curves, bit for bit', async () => {
     // Regular checkpoints come after the second update only, so most resumes start from what the stop itself saved.
-    const config = tinyConfig({ updates: 3, updatesPerCheckpoint: 2, tokensPerMicroBatch: 512, schedule: 'cosine' });
+    const config = tinyConfig({
+      updates: 3,
+      updatesPerCheckpoint: 2,
+      updatesPerEvaluation: 2,
+      evaluationEpisodes: 2,
+      tokensPerMicroBatch: 512,
+      schedule: 'cosine',
+    });
     const whole = await trainTiny(unigram(), model, config);
     const moments = whole.news.length;
     expect(moments).toBeGreaterThan(60);
@@ -130,6 +142,7 @@ describe('a run that is cut off and resumed equals one that never was', () => {
       const end = second.saved.at(-1) ?? resumeFrom;
       expect(contentsOf(end), `stopped at news ${moment}`).toEqual(contentsOf(lastOf(whole)));
       expect([...curves(first), ...curves(second)], `stopped at news ${moment}`).toEqual(curves(whole));
+      expect([...evaluations(first), ...evaluations(second)], `stopped at news ${moment}`).toEqual(evaluations(whole));
     }
     expect([...resumedFrom].sort()).toEqual([0, 1, 2, 3]);
   }, 60_000);
@@ -176,6 +189,33 @@ describe('a run that is cut off and resumed equals one that never was', () => {
     const second = await quickly({}, { resumeFrom: afterFirst ?? null });
     expect(contentsOf(lastOf(second))).toEqual(contentsOf(lastOf(whole)));
     expect(curves(second)).toEqual(curves(whole).slice(1));
+  });
+
+  test('with several steps per batch and a value head: stopped between any two steps, or in between', async () => {
+    const several = { preset: 'ppo', epochsPerBatch: 2, stepsPerEpoch: 2, sampleKlLimit: 1, updates: 3 } as const;
+    const whole = await quickly({ ...several, updatesPerCheckpoint: 1 });
+    expect(lastOf(whole).manifest).toMatchObject({ updatesDone: 3, optimizerStep: 12 });
+    const [, second] = whole.saved.map((saved) => stateOf(saved).valueHead?.parameters.get('bias')?.data[0] ?? 0);
+    expect(second).not.toBe(0);
+    for (const from of [0, 1]) {
+      const rest = await quickly(several, { resumeFrom: whole.saved[from] ?? null });
+      expect(contentsOf(lastOf(rest))).toEqual(contentsOf(lastOf(whole)));
+      expect(curves(rest)).toEqual(curves(whole).slice(from + 1));
+    }
+    for (const moment of [1, 2, 3, 4]) {
+      let passes = 0;
+      const stopped = await quickly(several, {
+        onNews: (news, control) => {
+          const isPass = news.kind === 'phase.progressed' && news.phase === 'update' && news.updateIndex === 2;
+          if (isPass && ++passes === moment) control.stop();
+        },
+      });
+      expect(contentsOf(lastOf(stopped)), `stopped at pass ${moment}`).toEqual(
+        contentsOf(whole.saved[1] ?? lastOf(whole)),
+      );
+      const rest = await quickly(several, { resumeFrom: lastOf(stopped) });
+      expect(contentsOf(lastOf(rest))).toEqual(contentsOf(lastOf(whole)));
+    }
   });
 
   test('one that is stopped again before it did anything saves nothing twice', async () => {
@@ -355,6 +395,122 @@ describe('LoRA', () => {
   }, 60_000);
 });
 
+describe('evaluations', () => {
+  // The script carries strategies out to the letter, so that points depend on the weights.
+  const config = {
+    agent: 'script' as const,
+    updates: 5,
+    updatesPerCheckpoint: 5,
+    updatesPerEvaluation: 2,
+    evaluationEpisodes: 4,
+  };
+
+  test('come every so many updates and after the last, on held-out scenarios and with the partner of the training', async () => {
+    for (const trainedSeats of ['both', 'alternate'] as const) {
+      const run = await quickly({ ...config, trainedSeats, evaluationTemperature: 0, strategistTemperature: 0.8 });
+      const finished = newsOf(run.news, 'evaluation.finished');
+      expect(finished.map(({ updatesDone }) => updatesDone)).toEqual([2, 4, 5]);
+      const partner = trainedSeats === 'both' ? 'self' : 'frozen-base';
+      for (const { evaluation } of finished) {
+        expect(evaluation).toMatchObject({ split: 'validation', episodes: 4, temperature: 0, partner });
+        expect(evaluation.points.low).toBeLessThanOrEqual(evaluation.points.mean);
+      }
+    }
+  });
+
+  test('change nothing about the training', async () => {
+    const without = await quickly({ ...config, updatesPerEvaluation: 0 });
+    const run = await quickly(config);
+    expect(evaluations(without)).toEqual([]);
+    expect(contentsOf(lastOf(run)).tensors).toEqual(contentsOf(lastOf(without)).tensors);
+    expect(curves(run)).toEqual(curves(without));
+  });
+
+  test('the best is known, and its weights are saved at once', async () => {
+    const run = await quickly({ ...config, updates: 9, updatesPerCheckpoint: 9, evaluationEpisodes: 40 });
+    const finished = newsOf(run.news, 'evaluation.finished');
+    const means = finished.map(({ evaluation }) => evaluation.points.mean);
+    expect(new Set(finished.map(({ isBest }) => isBest).slice(1))).toEqual(new Set([true, false]));
+    finished.forEach(({ isBest, updatesDone }, index) => {
+      expect(isBest).toBe(means.slice(0, index).every((earlier) => earlier < (means[index] ?? NaN)));
+      const saved = run.saved.find(({ manifest }) => manifest.updatesDone === updatesDone);
+      expect(saved !== undefined).toBe(isBest || updatesDone === 9);
+      if (saved) expect(validationMean(saved.manifest)).toBe(means[index]);
+    });
+    expect(lastOf(run).manifest.validation?.best.points.mean).toBe(Math.max(...means));
+  });
+
+  test('one that is broken off is repeated with equal numbers, and is part of no checkpoint', async () => {
+    const whole = await quickly(config);
+    const first = await quickly(config, {
+      onNews: (news, control) => {
+        if (news.kind === 'phase.progressed' && news.phase === 'evaluate' && news.updateIndex === 4) control.stop();
+      },
+    });
+    expect(lastOf(first).manifest).toMatchObject({ updatesDone: 4, validation: { newest: { updatesDone: 2 } } });
+    const second = await quickly(config, { resumeFrom: lastOf(first) });
+    expect([...evaluations(first), ...evaluations(second)]).toEqual(evaluations(whole));
+    expect(contentsOf(lastOf(second))).toEqual(contentsOf(lastOf(whole)));
+  });
+});
+
+describe('alarms', () => {
+  /** From the given update on, the policy seems far from the base. */
+  const runaway = (from: number) => {
+    let steps = 0;
+    return withLearner(unigram(), (learner) => ({
+      forward: async (sequences, temperature) => {
+        const stats = await learner.forward(sequences, temperature);
+        return steps < from ? stats : { ...stats, klToBase: stats.klToBase.map(() => 9) };
+      },
+      step: async (options) => {
+        steps += 1;
+        return learner.step(options);
+      },
+    }));
+  };
+  const alarmsIn = (run: TinyRun) =>
+    newsOf(run.news, 'alarm.raised').map(({ updateIndex, alarm }) => [updateIndex, alarm.kind]);
+
+  test('an alarm is told after its update, and not again while the trouble lasts', async () => {
+    const run = await trainTiny(runaway(1), model, tinyConfig({ updates: 3 }));
+    expect(alarmsIn(run)).toEqual([[1, 'kl-runaway']]);
+    expect(milestones(run)).not.toContain('run.paused');
+  });
+
+  test('it is not told again by a run that goes on, whose checkpoint remembers it', async () => {
+    const first = await trainTiny(runaway(1), model, tinyConfig({ updates: 3 }), {
+      onNews: (news, control) => {
+        if (news.kind === 'alarm.raised') control.stop();
+      },
+    });
+    const resumeFrom = lastOf(first);
+    expect(resumeFrom.manifest).toMatchObject({ updatesDone: 2 });
+    expect(resumeFrom.manifest.vitals).toHaveLength(2);
+    expect(alarmsIn(await trainTiny(runaway(0), model, tinyConfig({ updates: 3 }), { resumeFrom }))).toEqual([]);
+  });
+
+  test('where it is wished, the run saves and pauses', async () => {
+    const run = await trainTiny(runaway(1), model, tinyConfig({ updates: 3, pauseOnAlarm: 'on' }), {
+      onNews: (news, control) => {
+        if (news.kind === 'run.paused') control.give({ kind: 'continue' });
+      },
+    });
+    expect(milestones(run)).toEqual([
+      'run.started',
+      'update.finished',
+      'checkpoint.saved',
+      'update.finished',
+      'checkpoint.saved',
+      'run.paused',
+      'run.continued',
+      'update.finished',
+      'checkpoint.saved',
+      'run.finished',
+    ]);
+  });
+});
+
 describe('trouble', () => {
   test('weights that are not numbers are an explained failure, and nothing they touched is kept', async () => {
     const broken = new Map(model.weights);
@@ -478,6 +634,19 @@ describe('news', () => {
         'run.finished',
       ]),
     );
+  });
+
+  test('an update tells what its objective made of the batch, turn by turn and seat by seat', async () => {
+    const run = await quickly({ updates: 2 });
+    for (const { metrics } of newsOf(run.news, 'update.finished')) {
+      expect(Object.keys(metrics.objective ?? {})).toEqual(
+        expect.arrayContaining([
+          ...['reward', 'reward_std', 'critic/advantages/mean', 'actor/ppo_kl', 'ratio/max'],
+          ...['turn/reward/0', 'turn/reward/1', 'turn/advantage/0', 'seat/return/0', 'seat/return/1'],
+        ]),
+      );
+      expect(metrics.objective?.['frac_reward_zero_std']).toBeCloseTo(metrics.zeroSpreadGroupShare, 12);
+    }
   });
 
   test('what is recorded are the tokens that were sampled, under the version that sampled them', async () => {

@@ -9,8 +9,10 @@ import type { RunConfig } from '../record/runConfig.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { Trace } from '../record/trace.ts';
 import type { Order, RunControl } from './runControl.ts';
+import { afterUpdate, evaluatedAfter, isBestSoFar, progressOf, withEvaluation } from './runProgress.ts';
 import { openSession } from './session.ts';
 import { toCheckpoint } from './trainerState.ts';
+import { isEvaluationDue } from './validation.ts';
 
 /** News for the page, and the batch's records for whoever keeps them. */
 export type TrainingNews =
@@ -39,38 +41,45 @@ export interface TrainingPorts<State> {
 }
 
 /**
- * Plays, scores, learns, repeats: one optimizer step per batch of dialogues, strictly on-policy. Yields everything that
- * happens. Whatever interrupts it, the state after the last complete update is saved before it ends, unless the device that
- * held it is gone: then the last checkpoint counts.
+ * Plays, scores, learns, repeats; between updates it evaluates, saves and takes orders. Yields everything that happens.
+ * Whatever interrupts it, the state after the last complete update is saved before it ends, unless the device that held it
+ * is gone: then the last checkpoint counts. What was not complete, an update or an evaluation, is repeated when it goes on.
  */
 export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State>): AsyncGenerator<TrainingNews, void> {
   const { config } = run;
   const { control } = ports;
   using session = openSession(run, ports);
-  let state = session.state;
-  /** Time spent on checkpoints since the last update was reported. */
+  /** A new object whenever anything in it changes: so what was saved can be told from what is new. */
+  let progress = progressOf(session.state, run.resumeFrom?.manifest ?? null);
+  let saved = run.resumeFrom ? progress : null;
+  /** Spent since the last update was reported. */
   let saveSeconds = 0;
-  let savedAt = run.resumeFrom ? state.updatesDone : -1;
+  let evaluationSeconds: number | null = null;
+  const updatesDone = () => progress.trainer.updatesDone;
+
   async function store(label: string, isKept: boolean): Promise<CheckpointManifest> {
     const startedAt = monotonicMs();
-    const checkpoint = toCheckpoint(state, await session.readLearner(), {
-      checkpointId: `${run.runId}-${state.updatesDone}${isKept ? `-kept-${wallClockMs()}` : ''}`,
+    const { trainer, validation, vitals } = progress;
+    const checkpoint = toCheckpoint(trainer, await session.readLearner(), {
+      checkpointId: `${run.runId}-${trainer.updatesDone}${isKept ? `-kept-${wallClockMs()}` : ''}`,
       runId: run.runId,
       label,
       createdAtMs: wallClockMs(),
       modelName: ports.modelName,
       config,
+      validation,
+      vitals,
       isKept,
     });
     await ports.checkpoints.save(checkpoint);
     saveSeconds += (monotonicMs() - startedAt) / 1000;
-    savedAt = state.updatesDone;
+    saved = progress;
     return checkpoint.manifest;
   }
   async function* save(label: string, isKept = false): AsyncGenerator<RunEvent, void> {
     yield { kind: 'checkpoint.saved', manifest: await store(label, isKept) };
   }
-  const saveIfNew = (label: string) => (savedAt === state.updatesDone ? nothing() : save(label));
+  const saveIfNew = (label: string) => (saved === progress ? nothing() : save(label));
   /** What broke may also keep the state from being read or stored; it is what the person must hear of. */
   async function* saveIfPossible() {
     try {
@@ -79,24 +88,54 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
       return;
     }
   }
-  /** A step was ordered: pause again after the update that is now due. */
-  let isStepping = false;
+  async function* update(): AsyncGenerator<TrainingNews, void> {
+    const updateIndex = updatesDone();
+    const { next, metrics } = yield* session.update(progress.trainer);
+    // Nothing is awaited between the learner's step and this: they are one.
+    const { progress: after, alarms } = afterUpdate(progress, config, next, metrics);
+    progress = after;
+    const spent = { saveSeconds, ...(evaluationSeconds !== null && { evaluationSeconds }) };
+    saveSeconds = 0;
+    evaluationSeconds = null;
+    isPauseDue ||= config.pauseOnAlarm === 'on' && alarms.length > 0 && updatesDone() < config.updates;
+    yield { kind: 'update.finished', updateIndex, metrics: { ...metrics, ...spent } };
+    for (const alarm of alarms) yield { kind: 'alarm.raised', updateIndex, alarm };
+  }
+  async function* evaluate(): AsyncGenerator<RunEvent, void> {
+    const startedAt = monotonicMs();
+    const playing = session.validate(updatesDone());
+    let step = await playing.next();
+    while (!step.done) {
+      yield { kind: 'phase.progressed', updateIndex: updatesDone(), phase: 'evaluate', share: step.value };
+      step = await playing.next();
+    }
+    const evaluation = step.value;
+    progress = withEvaluation(progress, evaluation.points);
+    evaluationSeconds = (evaluationSeconds ?? 0) + (monotonicMs() - startedAt) / 1000;
+    yield { kind: 'evaluation.finished', updatesDone: updatesDone(), evaluation, isBest: isBestSoFar(progress) };
+  }
+  const isCheckpointDue = () =>
+    updatesDone() > 0 &&
+    (updatesDone() % config.updatesPerCheckpoint === 0 || updatesDone() === config.updates || isBestSoFar(progress));
+
+  /** Pause before the next update, whatever is ordered: after the update of a step, or after an alarm. */
+  let isPauseDue = false;
   async function* obey(): AsyncGenerator<RunEvent, void> {
     let isPaused = false;
     for (;;) {
-      const order = isPaused ? await control.wait() : isStepping ? PAUSE : control.take();
-      isStepping = false;
+      const order = isPaused ? await control.wait() : isPauseDue ? PAUSE : control.take();
+      isPauseDue = false;
       if (!order) return;
       if (order.kind === 'save') yield* save(order.label, true);
       else if (order.kind === 'pause' && !isPaused) {
         yield* saveIfNew('paused');
-        yield { kind: 'run.paused', updatesDone: state.updatesDone };
+        yield { kind: 'run.paused', updatesDone: updatesDone() };
         isPaused = true;
       } else if (order.kind !== 'pause' && isPaused) {
-        yield { kind: 'run.continued', updatesDone: state.updatesDone };
+        yield { kind: 'run.continued', updatesDone: updatesDone() };
         isPaused = false;
         if (order.kind === 'step') {
-          isStepping = true;
+          isPauseDue = true;
           return;
         }
       }
@@ -105,23 +144,20 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
 
   let isOver = false;
   try {
-    yield { kind: 'run.started', config, modelName: ports.modelName, updatesDone: state.updatesDone };
+    yield { kind: 'run.started', config, modelName: ports.modelName, updatesDone: updatesDone() };
     yield* session.prepare();
-    while (state.updatesDone < config.updates) {
+    for (;;) {
+      if (isEvaluationDue(config, { updatesDone: updatesDone(), evaluatedAfter: evaluatedAfter(progress) }))
+        yield* evaluate();
+      if (isCheckpointDue()) yield* saveIfNew(`update ${updatesDone()}`);
+      if (updatesDone() >= config.updates) break;
       yield* obey();
       control.signal.throwIfAborted();
-      const updateIndex = state.updatesDone;
-      const { next, metrics } = yield* session.update(state);
-      state = next; // nothing is awaited between the learner's step and this: they are one
-      yield { kind: 'update.finished', updateIndex, metrics: { ...metrics, saveSeconds } };
-      saveSeconds = 0;
-      if (state.updatesDone % config.updatesPerCheckpoint === 0 || state.updatesDone === config.updates) {
-        yield* save(`update ${state.updatesDone}`);
-      }
+      yield* update();
     }
     yield* obey();
     isOver = true;
-    yield { kind: 'run.finished', updatesDone: state.updatesDone };
+    yield { kind: 'run.finished', updatesDone: updatesDone() };
   } catch (thrown) {
     isOver = true;
     if (!isAbort(thrown)) {
@@ -129,10 +165,10 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
       throw thrown;
     }
     yield* saveIfNew('stopped');
-    yield { kind: 'run.stopped', updatesDone: state.updatesDone };
+    yield { kind: 'run.stopped', updatesDone: updatesDone() };
   } finally {
     // Whoever stops asking (`return()`) gets no more news, but the checkpoint all the same.
-    if (!isOver && savedAt !== state.updatesDone) await store('stopped', false);
+    if (!isOver && saved !== progress) await store('stopped', false);
   }
 }
 

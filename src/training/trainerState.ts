@@ -8,6 +8,7 @@ import type { HostTensor, Weights } from '../policy/weights.ts';
 import type { Checkpoint, CheckpointManifest } from '../record/checkpoint.ts';
 import { EMPTY_MEMORY, type ObjectiveMemory } from '../record/objectiveMemory.ts';
 import type { RunConfig } from '../record/runConfig.ts';
+import type { ValueHead } from './valueHead.ts';
 
 /**
  * What an update changes besides the parameters and moments, which the learner holds on the device. A new object per
@@ -18,11 +19,19 @@ export interface TrainerState {
   readonly optimizerStep: number;
   /** What the objective remembers of earlier batches. */
   readonly memory: ObjectiveMemory;
+  /** null where the objective has none, and before the first update. */
+  readonly valueHead: ValueHead | null;
   /** Mean points of the trained seats in the last batch. */
   readonly score: number | null;
 }
 
-export const INITIAL_STATE: TrainerState = { updatesDone: 0, optimizerStep: 0, memory: EMPTY_MEMORY, score: null };
+export const INITIAL_STATE: TrainerState = {
+  updatesDone: 0,
+  optimizerStep: 0,
+  memory: EMPTY_MEMORY,
+  valueHead: null,
+  score: null,
+};
 
 type Adaptation = Pick<RunConfig, 'adaptation' | 'loraRank' | 'loraAlpha'>;
 
@@ -40,23 +49,27 @@ export function trainableOf({ adaptation, loraRank: rank, loraAlpha }: Adaptatio
 }
 
 const PARTS = { parameters: 'parameters/', first: 'adam.first/', second: 'adam.second/' } as const;
+/** The value head has the same three parts. */
+const VALUE_HEAD = 'value/';
 
 /** The state as a checkpoint: one safetensors file and its row. */
 export function toCheckpoint(
   state: TrainerState,
-  { parameters, moments }: LearnerState,
+  learner: LearnerState,
   about: Pick<
     CheckpointManifest,
-    'checkpointId' | 'runId' | 'label' | 'createdAtMs' | 'modelName' | 'config' | 'isKept'
+    'checkpointId' | 'runId' | 'label' | 'createdAtMs' | 'modelName' | 'config' | 'isKept' | 'validation' | 'vitals'
   >,
 ): Checkpoint {
   const tensors = new Map<string, HostTensor>();
-  const add = (prefix: string, weights: Weights) => {
-    for (const [name, tensor] of weights) tensors.set(prefix + name, tensor);
+  const add = (prefix: string, { parameters, moments }: LearnerState) => {
+    const parts = { parameters, first: moments.first, second: moments.second };
+    for (const part of ['parameters', 'first', 'second'] as const) {
+      for (const [name, tensor] of parts[part]) tensors.set(prefix + PARTS[part] + name, tensor);
+    }
   };
-  add(PARTS.parameters, parameters);
-  add(PARTS.first, moments.first);
-  add(PARTS.second, moments.second);
+  add('', learner);
+  if (state.valueHead) add(VALUE_HEAD, state.valueHead);
   const bytes = writeSafetensors(tensors);
   return {
     manifest: {
@@ -72,33 +85,45 @@ export function toCheckpoint(
   };
 }
 
-/** Where the run stands, from a checkpoint's row. */
-export function stateOf({ manifest }: Pick<Checkpoint, 'manifest'>): TrainerState {
+/** Where the run stands. @throws AppError `checkpoint-damaged` */
+export function stateOf(checkpoint: Checkpoint): TrainerState {
+  const { manifest } = checkpoint;
+  const valueHead = optimized(checkpoint, VALUE_HEAD);
   const { updatesDone, optimizerStep, objectiveMemory, baselineCoefficients, score } = manifest;
   const memory = objectiveMemory ?? { ...EMPTY_MEMORY, linear: baselineCoefficients ?? null };
-  return { updatesDone, optimizerStep, memory, score };
+  return { updatesDone, optimizerStep, memory, valueHead: valueHead.parameters.size > 0 ? valueHead : null, score };
 }
 
 /** Parameters and moments back from a checkpoint, every bit of them. @throws AppError `checkpoint-damaged` */
-export function learnerStateOf({ manifest, tensors }: Checkpoint): LearnerState {
-  const all = readSafetensors(tensors, 'checkpoint').tensors;
-  const part = (prefix: string) =>
-    new Map(
-      [...all].filter(([name]) => name.startsWith(prefix)).map(([name, tensor]) => [name.slice(prefix.length), tensor]),
-    );
+export function learnerStateOf(checkpoint: Checkpoint): LearnerState {
+  const state = optimized(checkpoint, '');
+  if (state.parameters.size === 0) throw damaged(checkpoint);
+  return state;
+}
+
+/** Tensors with their moments, of the names that begin with the prefix. */
+function optimized(checkpoint: Checkpoint, prefix: string): LearnerState {
+  const all = readSafetensors(checkpoint.tensors, 'checkpoint').tensors;
+  const part = (name: string) => {
+    const start = prefix + name;
+    const own = [...all].filter(([tensor]) => tensor.startsWith(start));
+    return new Map(own.map(([tensor, values]) => [tensor.slice(start.length), values]));
+  };
   const parameters = part(PARTS.parameters);
   const moments = { first: part(PARTS.first), second: part(PARTS.second) };
   for (const weights of [moments.first, moments.second]) {
     const isComplete = weights.size === parameters.size && [...parameters.keys()].every((name) => weights.has(name));
-    if (!isComplete || parameters.size === 0) {
-      throw new AppError('checkpoint-damaged', {
-        what: `The checkpoint "${manifest.label}" cannot be loaded.`,
-        why: 'Its parameters and optimizer moments do not belong together.',
-        fix: 'Choose an older checkpoint of the run.',
-      });
-    }
+    if (!isComplete) throw damaged(checkpoint);
   }
   return { parameters, moments };
+}
+
+function damaged({ manifest }: Checkpoint): AppError {
+  return new AppError('checkpoint-damaged', {
+    what: `The checkpoint "${manifest.label}" cannot be loaded.`,
+    why: 'Its parameters and optimizer moments do not belong together.',
+    fix: 'Choose an older checkpoint of the run.',
+  });
 }
 
 /** What the checkpoint has trained, as the engine takes it: for evaluation and export. */

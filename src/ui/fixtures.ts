@@ -1,5 +1,6 @@
 import { RandomStream } from '../base/random.ts';
 import type { Episode, Turn } from '../record/episode.ts';
+import type { Evaluation, Interval } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { DealScenario } from '../environment/negotiation/schemas.ts';
@@ -95,6 +96,39 @@ export function fixtureMetrics(updateIndex: number): UpdateMetrics {
     scoreSeconds: 0.1,
     updateSeconds: noisy(1.3, 0.2),
     saveSeconds: updateIndex % 5 === 4 ? 0.3 : 0.02,
+  };
+}
+
+/** Of held-out scenarios, with the measured seat's points. */
+export function fixtureEvaluation(points: Interval): Evaluation {
+  return {
+    label: 'after update 4',
+    environment: 'deal-or-no-deal',
+    split: 'validation',
+    episodes: 64,
+    scenarios: 48,
+    seed: 1,
+    strategist: 'trained',
+    partner: 'self',
+    temperature: 1,
+    points,
+    partnerPoints: points,
+    agreementShare: { mean: 0.9, low: 0.8, high: 1 },
+    paretoShare: null,
+    speech: {
+      turns: 400,
+      legalShare: { mean: 1, low: 1, high: 1 },
+      readableShare: null,
+      applicableShare: null,
+      followedShare: null,
+      copiedShare: null,
+      leakShare: null,
+      followedByFamily: [],
+      firstFamilyEntropy: 1.2,
+      distinct2: 0.3,
+    },
+    turnsPerEpisode: 6,
+    seconds: 3,
   };
 }
 

@@ -17,6 +17,7 @@ const PARTS_OF_THE_PRESET = {
   klPenaltyPerNat: PRESET,
   klEstimator: PRESET,
   klTargetNats: 0,
+  klSchedule: 'constant',
   clipLow: PRESET,
   clipHigh: PRESET,
   entropyBonusPerNat: PRESET,

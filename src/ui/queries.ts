@@ -1,4 +1,4 @@
-import type { CheckpointManifest } from '../record/checkpoint.ts';
+import type { ListedCheckpoint } from '../record/checkpoint.ts';
 import type { Episode } from '../record/episode.ts';
 import type { Trace } from '../record/trace.ts';
 import { listCheckpoints } from '../storage/checkpoints.ts';
@@ -18,7 +18,7 @@ export async function savedRun(runId: string | null): Promise<RunRow | null> {
   return row === undefined ? null : (parseRows(RunRow, [row], 'run')[0] ?? null);
 }
 
-export async function checkpointsOf(runId: string): Promise<readonly CheckpointManifest[]> {
+export async function checkpointsOf(runId: string): Promise<readonly ListedCheckpoint[]> {
   return listCheckpoints(database, runId);
 }
 

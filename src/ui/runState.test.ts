@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { defaultRunConfig } from '../record/runConfig.ts';
 import { RunEvent } from '../record/runEvent.ts';
-import { dialogueEvents, fixtureEpisode, fixtureMetrics } from './fixtures.ts';
-import { applyEvent, NO_RUN, withEarlierUpdates, type RunState } from './runState.ts';
+import { dialogueEvents, fixtureEpisode, fixtureEvaluation, fixtureMetrics } from './fixtures.ts';
+import {
+  applyEvent,
+  NO_RUN,
+  withEarlierEvaluations,
+  withEarlierUpdates,
+  withoutAlarm,
+  type RunState,
+} from './runState.ts';
 
 const started: RunEvent = { kind: 'run.started', config: defaultRunConfig(), modelName: 'parley-mini', updatesDone: 0 };
 
@@ -80,6 +87,45 @@ describe('a run', () => {
     const failed = after([started, { kind: 'run.failed', code: 'device-lost', what: 'w', why: 'y', fix: 'f' }]);
     expect(failed.failure).toEqual({ code: 'device-lost', what: 'w', why: 'y', fix: 'f' });
     expect(after([started], failed)).toMatchObject({ status: 'running', failure: null });
+  });
+});
+
+describe('what a run says of itself', () => {
+  const interval = { mean: 6, low: 5, high: 7 };
+  const evaluated = (updatesDone: number): RunEvent => ({
+    kind: 'evaluation.finished',
+    updatesDone,
+    evaluation: fixtureEvaluation(interval),
+    isBest: true,
+  });
+  const raised = (updateIndex: number, kind: 'kl-runaway' | 'gradient-spike'): RunEvent => ({
+    kind: 'alarm.raised',
+    updateIndex,
+    alarm: { kind, what: 'w', why: 'y', fix: 'f' },
+  });
+
+  test('evaluations are points on a curve of their own; one that is told again counts once', () => {
+    const run = after([started, finished(0), evaluated(1), finished(1), evaluated(2), evaluated(2)]);
+    expect(run.evaluations).toEqual([1, 2].map((updatesDone) => ({ updatesDone, points: interval })));
+    const earlier = [1, 2].map((updatesDone) => ({ updatesDone, points: { ...interval, mean: 0 } }));
+    const resumed = withEarlierEvaluations(after([{ ...started, updatesDone: 2 }, finished(2), evaluated(3)]), earlier);
+    expect(resumed.evaluations.map(({ updatesDone, points }) => [updatesDone, points.mean])).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 6],
+    ]);
+  });
+
+  test('of each kind of alarm the newest is shown, and those after an older checkpoint go when the run goes back to it', () => {
+    const run = after([started, raised(0, 'gradient-spike'), raised(1, 'kl-runaway'), raised(3, 'gradient-spike')]);
+    expect(run.alarms.map(({ updateIndex, alarm }) => [updateIndex, alarm.kind])).toEqual([
+      [1, 'kl-runaway'],
+      [3, 'gradient-spike'],
+    ]);
+    const back = after([evaluated(3), { ...started, updatesDone: 2 }], run);
+    expect(back.alarms.map(({ alarm }) => alarm.kind)).toEqual(['kl-runaway']);
+    expect(back.evaluations).toEqual([]);
+    expect(withoutAlarm(back.alarms, 'kl-runaway')).toEqual([]);
   });
 });
 

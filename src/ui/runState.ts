@@ -1,6 +1,8 @@
 import { assertNever, type Explanation } from '../base/errors.ts';
+import type { Alarm } from '../record/alarm.ts';
 import type { CheckpointManifest } from '../record/checkpoint.ts';
 import type { Episode, EndReason, Turn } from '../record/episode.ts';
+import type { ValidationPoint } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { Phase, RunEvent } from '../record/runEvent.ts';
@@ -50,6 +52,10 @@ export interface RunState {
   /** The streamed dialogues of the newest batch. */
   readonly dialogues: readonly LiveDialogue[];
   readonly history: readonly UpdatePoint[];
+  /** Points on held-out scenarios, in order. */
+  readonly evaluations: readonly ValidationPoint[];
+  /** The newest of each kind that nobody has dismissed. */
+  readonly alarms: readonly { readonly updateIndex: number; readonly alarm: Alarm }[];
   readonly lastCheckpoint: CheckpointManifest | null;
   readonly failure: (Explanation & { readonly code: string }) | null;
   /** What interrupted the run, until it has got further than it was. */
@@ -65,6 +71,8 @@ export const NO_RUN: RunState = {
   preparedShare: null,
   dialogues: [],
   history: [],
+  evaluations: [],
+  alarms: [],
   lastCheckpoint: null,
   failure: null,
   interruption: null,
@@ -84,6 +92,8 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
         dialogues: [],
         // A run that goes on from an older checkpoint repeats the updates after it.
         history: state.history.filter((point) => point.updateIndex < event.updatesDone),
+        evaluations: state.evaluations.filter((point) => point.updatesDone <= event.updatesDone),
+        alarms: state.alarms.filter((raised) => raised.updateIndex < event.updatesDone),
         failure: null,
       };
     case 'engine.prepared':
@@ -111,6 +121,15 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
         interruption: null,
         history: [...state.history.filter(({ updateIndex }) => updateIndex < event.updateIndex), point],
       };
+    }
+    case 'alarm.raised': {
+      const { updateIndex, alarm } = event;
+      return { ...state, alarms: [...withoutAlarm(state.alarms, alarm.kind), { updateIndex, alarm }] };
+    }
+    case 'evaluation.finished': {
+      const { updatesDone, evaluation } = event;
+      const earlier = state.evaluations.filter((point) => point.updatesDone < updatesDone);
+      return { ...state, evaluations: [...earlier, { updatesDone, points: evaluation.points }] };
     }
     case 'checkpoint.saved':
       return { ...state, lastCheckpoint: event.manifest };
@@ -141,6 +160,18 @@ export function withEarlierUpdates(state: RunState, earlier: readonly UpdatePoin
   const limit = state.status === 'starting' ? Infinity : state.updatesDone;
   const firstSeen = state.history[0]?.updateIndex ?? limit;
   return { ...state, history: [...earlier.filter(({ updateIndex }) => updateIndex < firstSeen), ...state.history] };
+}
+
+/** The evaluations of earlier sittings, read from storage, put before those that this page has seen. */
+export function withEarlierEvaluations(state: RunState, earlier: readonly ValidationPoint[]): RunState {
+  const limit = state.status === 'starting' ? Infinity : state.updatesDone;
+  const firstSeen = state.evaluations[0]?.updatesDone ?? limit + 1;
+  const before = earlier.filter(({ updatesDone }) => updatesDone < firstSeen);
+  return { ...state, evaluations: [...before, ...state.evaluations] };
+}
+
+export function withoutAlarm(alarms: RunState['alarms'], kind: Alarm['kind']): RunState['alarms'] {
+  return alarms.filter(({ alarm }) => alarm.kind !== kind);
 }
 
 /** A finished episode's turn as the dialogue view draws it. */

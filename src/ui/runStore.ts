@@ -1,6 +1,16 @@
 import { create } from 'zustand';
+import type { Alarm } from '../record/alarm.ts';
+import type { ValidationPoint } from '../record/evaluation.ts';
 import type { RunEvent } from '../record/runEvent.ts';
-import { applyEvent, NO_RUN, withEarlierUpdates, type RunState, type UpdatePoint } from './runState.ts';
+import {
+  applyEvent,
+  NO_RUN,
+  withEarlierEvaluations,
+  withEarlierUpdates,
+  withoutAlarm,
+  type RunState,
+  type UpdatePoint,
+} from './runState.ts';
 
 /** The order that was sent and has not been answered by an event yet: the buttons show it as "…ing". */
 export type PendingOrder = 'pause' | 'continue' | 'step' | 'stop' | 'save' | null;
@@ -16,6 +26,8 @@ interface RunStore {
   order(pending: PendingOrder): void;
   receive(runId: string, events: readonly RunEvent[]): void;
   addEarlierUpdates(runId: string, earlier: readonly UpdatePoint[]): void;
+  addEarlierEvaluations(runId: string, earlier: readonly ValidationPoint[]): void;
+  dismissAlarm(kind: Alarm['kind']): void;
 }
 
 /** The run on screen. Components select narrowly: `useRun((store) => store.run.status)`. */
@@ -33,6 +45,9 @@ export const useRun = create<RunStore>()((set) => ({
     }),
   addEarlierUpdates: (runId, earlier) =>
     set((store) => (runId === store.runId ? { run: withEarlierUpdates(store.run, earlier) } : store)),
+  addEarlierEvaluations: (runId, earlier) =>
+    set((store) => (runId === store.runId ? { run: withEarlierEvaluations(store.run, earlier) } : store)),
+  dismissAlarm: (kind) => set(({ run }) => ({ run: { ...run, alarms: withoutAlarm(run.alarms, kind) } })),
 }));
 
 /** An order stays pending until the event that answers it. */

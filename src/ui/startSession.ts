@@ -3,7 +3,7 @@ import { assertNever, explain } from '../base/errors.ts';
 import { createEngineWorker, EngineClient } from '../../workers/engineClient.ts';
 import type { Command, EngineMessage } from '../../workers/protocol.ts';
 import { startStorage } from '../../workers/storageHost.ts';
-import { listUpdates } from '../storage/history.ts';
+import { listEvaluations, listUpdates } from '../storage/history.ts';
 import { DEFAULT_BUILT_IN_MODEL, isBuiltInModel, type BuiltInModelName } from '../record/builtInModel.ts';
 import { database } from './database.ts';
 import { downloadFile } from './download.ts';
@@ -89,7 +89,7 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
     case 'run.events': {
       const { runId, events } = message;
       receive(runId, events);
-      if (events.some((event) => event.kind === 'run.started' && event.updatesDone > 0)) void loadEarlierUpdates(runId);
+      if (events.some((event) => event.kind === 'run.started' && event.updatesDone > 0)) void loadEarlierCurves(runId);
       return;
     }
     case 'command.refused': {
@@ -128,9 +128,15 @@ function loseEngine(failure: Failure): void {
 }
 
 /** The curves of a resumed run begin where the run began, not where this page came in. */
-async function loadEarlierUpdates(runId: string): Promise<void> {
+async function loadEarlierCurves(runId: string): Promise<void> {
+  const { addEarlierUpdates, addEarlierEvaluations } = useRun.getState();
   try {
-    useRun.getState().addEarlierUpdates(runId, await listUpdates(database, runId));
+    addEarlierUpdates(runId, await listUpdates(database, runId));
+    const evaluations = await listEvaluations(database, runId);
+    addEarlierEvaluations(
+      runId,
+      evaluations.map(({ updatesDone, evaluation: { points } }) => ({ updatesDone, points })),
+    );
   } catch (thrown) {
     useEngine.getState().setNotice(explain(thrown));
   }

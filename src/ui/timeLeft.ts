@@ -6,14 +6,21 @@ import type { RunState, UpdatePoint } from './runState.ts';
 /** Updates that the estimate averages: enough to be calm, few enough to follow a change of speed. */
 const UPDATES_AVERAGED = 8;
 
-const PHASES: readonly Phase[] = ['rollout', 'score', 'update', 'save'];
+/** An evaluation comes between two updates: it counts to the one after it. */
+const PHASES: readonly Phase[] = ['evaluate', 'rollout', 'score', 'update', 'save'];
 
 /** Before the first update is measured: dialogues take most of the time, learning the rest. */
-const ASSUMED_SECONDS: Record<Phase, number> = { rollout: 0.6, score: 0.02, update: 0.36, save: 0.02 };
+const ASSUMED_SECONDS: Record<Phase, number> = { evaluate: 0, rollout: 0.6, score: 0.02, update: 0.36, save: 0.02 };
 
 export function phaseSeconds(metrics: UpdateMetrics): Record<Phase, number> {
-  const { rolloutSeconds, scoreSeconds, updateSeconds, saveSeconds } = metrics;
-  return { rollout: rolloutSeconds, score: scoreSeconds, update: updateSeconds, save: saveSeconds };
+  const { rolloutSeconds, scoreSeconds, updateSeconds, saveSeconds, evaluationSeconds = 0 } = metrics;
+  return {
+    evaluate: evaluationSeconds,
+    rollout: rolloutSeconds,
+    score: scoreSeconds,
+    update: updateSeconds,
+    save: saveSeconds,
+  };
 }
 
 /** Mean seconds of the latest updates; null before the first. */

@@ -50,6 +50,10 @@ export const PART_OBJECTIVES: Readonly<Record<string, PolicyGradientObjective>> 
     ...reinforce,
     credit: { kind: 'gae', lambda: 0.8, values: 'head', afterCutOff: 'nothing', scale: { kind: 'none' } },
   },
+  'gae of the linear baseline': {
+    ...reinforce,
+    credit: { kind: 'gae', lambda: 0.8, values: 'linear', afterCutOff: 'nothing', scale: { kind: 'none' } },
+  },
   'scale batch-max': { ...epo, credit: { ...RETURNS, scale: { kind: 'batch-max' } } },
   'scale batch-whiten': { ...epo, credit: { ...RETURNS, scale: { kind: 'batch-whiten', over: 'turns' } } },
   'stabiliser truncated-weight': grouped(tokenRatio({ kind: 'truncated-weight', low: 0.3, high: 0.3 })),

@@ -1,4 +1,4 @@
-import { recordHeadBackward, recordTokenStats } from '../head.ts';
+import { recordHeadBackward, recordTokenStats, STAT_WORDS } from '../head.ts';
 import { logitGradient } from '../kernels/logitGradient.ts';
 import { tokenStats } from '../kernels/tokenStats.ts';
 import type { LinearWeights } from '../linear.ts';
@@ -80,7 +80,7 @@ async function runHead(bench: CheckBench, { rows, vocabulary, isShared, columns,
     baseHead: isShared ? policyHead : headOf(input('baseHead', vocabulary * HIDDEN)),
     policyTile: bench.poisoned(rows * columns),
     baseTile: bench.poisoned(rows * columns),
-    stats: bench.poisoned(rows * 8),
+    stats: bench.poisoned(rows * STAT_WORDS),
     coefficients: bench.upload(input('coefficients', rows * 4)),
     dHidden: bench.poisoned(rows * HIDDEN),
     headGradient: { ...policyHead, blocks: [{ firstRow: 0, rowCount: vocabulary, words: headGradient, scales: null }] },
@@ -96,10 +96,10 @@ async function runHead(bench: CheckBench, { rows, vocabulary, isShared, columns,
   const columnsOf = (...indices: readonly number[]) =>
     Float32Array.from({ length: rows * indices.length }, (_, at) => {
       const row = Math.floor(at / indices.length);
-      return table[row * 8 + (indices[at % indices.length] ?? 0)] ?? NaN;
+      return table[row * STAT_WORDS + (indices[at % indices.length] ?? 0)] ?? NaN;
     });
   ['logProb', 'entropy', 'klToBase', 'klFromBase'].forEach((output, index) => outputs.set(output, columnsOf(index)));
-  return outputs.set('logSums', columnsOf(4, 5));
+  return outputs.set('logSums', columnsOf(4, 5)).set('baseLogProb', columnsOf(6));
 }
 
 function weightsOf(bench: CheckBench, values: Float32Array, vocabulary: number): LinearWeights {
@@ -113,6 +113,9 @@ export const mutations: readonly Mutation[] = [
   { kernel: 'tokenStats', from: 'row >= info[1]', to: 'row + 1u >= info[1]' },
   { kernel: 'tokenStats', from: 'let scale = 1.0 / bitcast<f32>(info[request + 1u])', to: 'let scale = 1.0' },
   { kernel: 'tokenStats', from: 'logits.y - logits.x', to: 'logits.x - logits.y' },
+  { kernel: 'tokenStats', from: 'policy[at + goal], base[at + goal]', to: 'policy[at + goal], policy[at + goal]' },
+  { kernel: 'tokenStats', from: 'chosen.y - found.top.y - logs.y', to: 'chosen.y - found.top.y' },
+  { kernel: 'tokenStats', from: 'stats[to + 8u] = chosen.y', to: 'stats[to + 8u] = chosen.x' },
   { kernel: 'tokenStats', from: 'let shift = old.top - top', to: 'let shift = top - old.top' },
   { kernel: 'tokenStats', from: 'old.own + old.mass.x * shift.x', to: 'old.own' },
   { kernel: 'tokenStats', from: 'shift.x - shift.y, shift.y - shift.x', to: 'shift.y - shift.x, shift.x - shift.y' },

@@ -1,9 +1,10 @@
-// Per scored row, at the given temperature: log-prob of the target, entropy, KL(policy‖base) and KL(base‖policy), and what
-// `logitGradient` needs again (both log Σ exp). The vocabulary comes in one tile or several. One workgroup per row.
-// With a = z − max z of the policy, b likewise of the base, and p = exp a, q = exp b, not normalised, stats [S, 8] holds
-// between the tiles max z (2), Σp, Σq, Σpa, Σp(a − b), Σq(b − a), and the target's z. After the last one it holds log-prob,
+// Per scored row, at the given temperature: log-prob of the target under policy and base, entropy, KL(policy‖base) and
+// KL(base‖policy), and what `logitGradient` needs again (both log Σ exp). The vocabulary comes in one tile or several. One
+// workgroup per row.
+// With a = z − max z of the policy, b likewise of the base, and p = exp a, q = exp b, not normalised, stats [S, 9] holds
+// between the tiles max z (2), Σp, Σq, Σpa, Σp(a − b), Σq(b − a), and both z of the target. After the last one it holds log-prob,
 //   H = log Σp − Σpa / Σp,  KL(policy‖base) = Σp(a − b) / Σp − log(Σp / Σq),  KL(base‖policy) = Σq(b − a) / Σq + log(Σp / Σq),
-// log-sum of the policy, log-sum of the base, unused, unused. What cancels in a KL are means of a − b, and logs below log V,
+// log-sum of the policy, log-sum of the base, log-prob under the base, unused, unused. What cancels in a KL are means of a − b, and logs below log V,
 // whatever the offsets of the logits: its error is a few 2^-24 · (log V + mean of |a| + |b|), 7e-7 at most where we measured
 // (V to 32,000, logits of standard deviation 3 and offset 100, KL from 5e-9 to .7).
 @group(0) @binding(0) var<storage, read> info: array<u32>;
@@ -15,6 +16,7 @@
 struct Tile { first: u32, count: u32, isLast: u32 }
 
 const DRAW = 8u; // words per draw in `info`
+const STAT = 9u; // words per row of `stats`
 const RUN = 32u; // terms that a thread adds before it adds their sum
 
 // Sums over some tokens, relative to their largest logits.
@@ -63,9 +65,9 @@ fn main(
   if (thread != 0u) { return; }
   for (var other = 1u; other < THREADS; other++) { found = added(found, sums[other]); }
 
-  let to = row * 8u;
+  let to = row * STAT;
   let goal = info[request + 2u] - tile.first; // wraps around, and is too large, for a target before this tile
-  var targetLogit = 0.0;
+  var chosen = vec2f();
   if (tile.first > 0u) {
     found = merged(
       Sums(
@@ -76,9 +78,9 @@ fn main(
       ),
       found,
     );
-    targetLogit = stats[to + 7u];
+    chosen = vec2f(stats[to + 7u], stats[to + 8u]);
   }
-  if (goal < tile.count) { targetLogit = policy[at + goal] * scale; }
+  if (goal < tile.count) { chosen = vec2f(policy[at + goal], base[at + goal]) * scale; }
   if (tile.isLast == 0u) {
     stats[to] = found.top.x;
     stats[to + 1u] = found.top.y;
@@ -87,16 +89,18 @@ fn main(
     stats[to + 4u] = found.own;
     stats[to + 5u] = found.cross.x;
     stats[to + 6u] = found.cross.y;
-    stats[to + 7u] = targetLogit;
+    stats[to + 7u] = chosen.x;
+    stats[to + 8u] = chosen.y;
     return;
   }
   let logs = log(found.mass);
-  stats[to] = targetLogit - found.top.x - logs.x;
+  stats[to] = chosen.x - found.top.x - logs.x;
   stats[to + 1u] = logs.x - found.own / found.mass.x;
   stats[to + 2u] = found.cross.x / found.mass.x - (logs.x - logs.y);
   stats[to + 3u] = found.cross.y / found.mass.y + (logs.x - logs.y);
   stats[to + 4u] = found.top.x + logs.x;
   stats[to + 5u] = found.top.y + logs.y;
+  stats[to + 6u] = chosen.y - found.top.y - logs.y;
 }
 
 // Of two sets of tokens whose sums are relative to the same logits.

@@ -1,23 +1,4 @@
-/** What an update measured that can mean trouble. */
-export interface Vital {
-  /** Mean entropy per token, nats. */
-  readonly entropy: number;
-  /** Mean KL(policy‖base) per token, nats. */
-  readonly klToBase: number;
-  /** Largest importance ratio. */
-  readonly ratioMax: number;
-  readonly gradientNorm: number;
-  /** Share of groups in which all earned the same. */
-  readonly zeroSpreadShare: number;
-}
-
-export interface Alarm {
-  readonly kind:
-    'entropy-collapse' | 'entropy-explosion' | 'ratio-explosion' | 'gradient-spike' | 'zero-spread' | 'kl-runaway';
-  readonly what: string;
-  readonly why: string;
-  readonly fix: string;
-}
+import type { Alarm, Vital } from '../../record/alarm.ts';
 
 export interface AlarmLimits {
   /** Entropy below this share of the first updates' is a collapse; above `entropyRise` times it an explosion. */
@@ -41,11 +22,25 @@ export const ALARM_LIMITS: AlarmLimits = {
 
 /** Updates that say what is normal for a run. */
 const FIRST = 3;
+/** So many of the newest updates say what is usual now; no more need be remembered. */
+const RECENT = 50;
+
+/** The history with its newest update, as short as it can be: the first updates and the last ones. */
+export function remember(history: readonly Vital[], now: Vital): Vital[] {
+  const all = [...history, now];
+  return all.length <= FIRST + RECENT ? all : [...all.slice(0, FIRST), ...all.slice(-RECENT)];
+}
+
+/** Alarms that ring now and did not ring after the update before: trouble is told when it begins, not while it lasts. */
+export function newAlarms(history: readonly Vital[], now: Vital): Alarm[] {
+  const ringing = new Set(alarmsOf(history).map(({ kind }) => kind));
+  return alarmsOf([...history, now]).filter(({ kind }) => !ringing.has(kind));
+}
 
 /**
  * What the newest update gives reason to worry about. Warns, and lets a run be paused; never changes the training.
  *
- * @param history oldest first, the newest update last
+ * @param history oldest first, the newest update last; what `remember` has kept of it is enough
  */
 export function alarmsOf(history: readonly Vital[], limits: AlarmLimits = ALARM_LIMITS): Alarm[] {
   const now = history.at(-1);
@@ -61,7 +56,7 @@ export function alarmsOf(history: readonly Vital[], limits: AlarmLimits = ALARM_
       'Take fewer steps per batch, or a smaller learning rate.',
     );
   }
-  if (now.zeroSpreadShare > limits.zeroSpreadShare) {
+  if ((now.zeroSpreadShare ?? 0) > limits.zeroSpreadShare) {
     ring(
       'zero-spread',
       'Almost no scenario’s dialogues differ in what they earn.',
@@ -96,7 +91,7 @@ export function alarmsOf(history: readonly Vital[], limits: AlarmLimits = ALARM_
     );
   }
   const usual = median(earlier.map(({ gradientNorm }) => gradientNorm));
-  if (now.gradientNorm > limits.gradientSpike * usual) {
+  if (usual > 0 && now.gradientNorm > limits.gradientSpike * usual) {
     ring(
       'gradient-spike',
       `The gradient is ${(now.gradientNorm / usual).toPrecision(2)} times as long as usual.`,

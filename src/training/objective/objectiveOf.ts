@@ -26,6 +26,7 @@ export type ObjectiveKnobs = Pick<
   | 'klPenaltyPerNat'
   | 'klEstimator'
   | 'klTargetNats'
+  | 'klSchedule'
   | 'clipLow'
   | 'clipHigh'
   | 'entropyBonusPerNat'
@@ -37,14 +38,26 @@ export type ObjectiveKnobs = Pick<
 
 /**
  * The objective of a run: its preset, with the parts that the knobs replace.
+ *
+ * @param progress share of the run that is done, 0–1: a scheduled KL weight has fallen accordingly
  * @throws AppError `objective-knob` or `objective-refused`
  */
-export function objectiveOf(knobs: ObjectiveKnobs): Objective {
+export function objectiveOf(knobs: ObjectiveKnobs, progress = 0): Objective {
   const preset = PRESET_OBJECTIVES[knobs.preset];
   const composed = preset.kind === 'contrastive' ? contrastive(preset, knobs) : policyGradient(preset, knobs);
   assertTrainable(composed);
   assertComparable(composed, knobs);
-  return composed;
+  return knobs.klSchedule === 'linear' ? withKlWeight(composed, 1 - progress) : composed;
+}
+
+/** A pull towards the base that fades lets self-play settle first and go all the way then. */
+function withKlWeight(objective: Objective, share: number): Objective {
+  const regularisers = objective.regularisers.map((regulariser) =>
+    isKl(regulariser) ? { ...regulariser, coefficient: regulariser.coefficient * share } : regulariser,
+  );
+  return objective.kind === 'contrastive'
+    ? { ...objective, regularisers, klWeight: objective.klWeight * share }
+    : { ...objective, regularisers };
 }
 
 function policyGradient(preset: PolicyGradientObjective, knobs: ObjectiveKnobs): PolicyGradientObjective {

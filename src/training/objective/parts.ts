@@ -302,12 +302,19 @@ export interface DemonstrationRule {
 }
 
 export type RolloutRule =
+  /** XRPO: half of the dialogues everywhere, the rest where they narrow an interval most. */
   | { readonly kind: 'allocate'; readonly confidence: number; readonly explorationWeight: number }
+  /** ARPO: half of the dialogues from the beginning, the rest from uncertain turns of these. */
   | { readonly kind: 'branch'; readonly base: number; readonly gain: number; readonly threshold: number }
+  /** One dialogue per scenario, the rest from turns of it; what follows such a turn is compared. */
   | { readonly kind: 'vine'; readonly statesPerEpisode: number }
+  /** A share of the dialogues with an example in the prompt. */
   | { readonly kind: 'in-context'; readonly share: number; readonly when: 'always' | 'group-failed' }
+  /** Second tries at the dialogues that went worst, with a critique of the first in the prompt. */
   | { readonly kind: 'refine'; readonly refinementsPerGroup: number }
-  | { readonly kind: 'belief' }
-  | { readonly kind: 'entropy-temperature'; readonly range: number };
+  /** Beside the policy's own: dialogues of rule-made experts. */
+  | { readonly kind: 'demonstrate'; readonly perGroup: number }
+  /** Beside the policy's own: this share of them again, at the temperature that the regulariser asks for. */
+  | { readonly kind: 'tempered'; readonly share: number };
 
 export const PLAIN_DATA: DataSide = { rewards: [], filters: [], guided: null, demonstrations: null, rollouts: [] };

@@ -43,7 +43,10 @@ export function policyTerm(
     loss -= weight * value;
     logProb[token] = -weight * slope;
   });
-  return { loss, logProb, ratios: surrogates.ratios, tally: tallyOf(planned, now, surrogates, loss) };
+  // A ratio to the policy with help says how much the help did, not how far the weights have moved.
+  const ratios = trajectory.source === 'guided' ? new Float64Array(logProb.length).fill(1) : surrogates.ratios;
+  const tally = tallyOf(planned, now, { ...surrogates, ratios }, loss);
+  return { loss, logProb, ratios: surrogates.ratios, tally };
 }
 
 interface Surrogates {

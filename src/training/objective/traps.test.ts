@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { writeEpisode } from '../../../tests/playedEpisode.ts';
+import { writeEpisode, scoreEpisodes } from '../../../tests/playedEpisode.ts';
 import { prepare, wholeLoss } from '../../../tests/objective/goldenEpisodes.ts';
 import { atSampling, randomBatch } from '../../../tests/objective/randomBatch.ts';
 import { tokenReference } from '../../../tests/objective/softmax.ts';
 import { trainTwoArmed } from '../../../tests/objective/twoArmed.ts';
 import { RandomStream } from '../../base/random.ts';
+import type { Vital } from '../../record/alarm.ts';
 import { EMPTY_MEMORY, ObjectiveMemory } from '../../record/objectiveMemory.ts';
 import { PRESET_NAMES } from '../../record/objectivePreset.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
-import { scoreBatch } from '../score.ts';
-import { alarmsOf, type Vital } from './alarms.ts';
+import { alarmsOf } from './alarms.ts';
 import { tokenCountOf, type Trajectory } from './batch.ts';
 import { lossOfPart, type TokenStatistics } from './lossOfPart.ts';
 import type { Objective, PolicyGradientObjective } from './parts.ts';
@@ -40,7 +40,7 @@ test('1 re-tokenisation drift: what is scored is what was sampled, id by id', ()
       sampled: Array.from({ length: 1 + random.index(6) }, () => 1 + random.index(50)),
     }));
     const padding = { view: random.index(9), before: random.index(4), after: random.index(5) };
-    const { examples } = scoreBatch(
+    const { examples } = scoreEpisodes(
       defaultRunConfig(),
       [writeEpisode({ episodeId: 'e', points: [8, 4] }, turns, padding)],
       0,
@@ -66,7 +66,7 @@ test('2 wrong role mask: as many trained tokens as sampled ones, and the partner
     { seat: 0 as const, sampled: [6] },
   ];
   const planFor = (trainedSeats: readonly (0 | 1)[], partner: number[]) =>
-    scoreBatch(
+    scoreEpisodes(
       defaultRunConfig(),
       [
         writeEpisode({ episodeId: 'e', points: [8, 4], trainedSeats: [...trainedSeats] }, [
@@ -77,7 +77,7 @@ test('2 wrong role mask: as many trained tokens as sampled ones, and the partner
       0,
       EMPTY_MEMORY,
     ).plan;
-  const { plan } = scoreBatch(
+  const { plan } = scoreEpisodes(
     defaultRunConfig(),
     [writeEpisode({ episodeId: 'e', points: [8, 4] }, turns)],
     0,
@@ -189,7 +189,7 @@ test('9 the end token: trained where it was sampled, like every other token of i
     writeEpisode({ episodeId: 'a', points: [8, 4] }, [turn([11, 12, 3], true)]), // 3 ends a strategy
     writeEpisode({ episodeId: 'b', points: [2, 4] }, [turn([11, 12], false)]), // cut off: no end was sampled, none is forged
   ];
-  const { plan, examples } = scoreBatch(defaultRunConfig(), episodes, 0, EMPTY_MEMORY);
+  const { plan, examples } = scoreEpisodes(defaultRunConfig(), episodes, 0, EMPTY_MEMORY);
   expect(examples.map(({ scoredIndices }) => scoredIndices.length)).toEqual([3, 2]);
   const { logProb } = wholeLoss({ objective: plan.objective, plan, statistics: plan.batch.map(atSampling) });
   expect(logProb[2]).toBe(logProb[0]);

@@ -59,7 +59,10 @@ export function Chart(props: ChartProps) {
   }, [shape, scheme]);
 
   useEffect(() => {
-    plot?.setData([[...x], ...series.map(({ values }) => [...values])]);
+    // With another number of curves this plot is on its way out: the next one gets the data.
+    if (plot?.series.length !== series.length + 1) return;
+    // uPlot leaves a gap at null; NaN it would draw.
+    plot.setData([[...x], ...series.map(({ values }) => values.map((value) => (Number.isNaN(value) ? null : value)))]);
   }, [plot, x, series]);
 
   return <div className="chart" ref={frame} role="img" aria-label={summary} style={{ height: heightPx }} />;

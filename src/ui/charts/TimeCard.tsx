@@ -12,6 +12,7 @@ const PHASES: readonly { readonly phase: Phase; readonly label: string }[] = [
   { phase: 'rollout', label: 'play' },
   { phase: 'score', label: 'score' },
   { phase: 'update', label: 'learn' },
+  { phase: 'evaluate', label: 'evaluate' },
   { phase: 'save', label: 'save' },
 ];
 
@@ -20,7 +21,8 @@ const HEIGHT_PX = 110;
 /** Where the seconds of an update go: the last one as a bar, all of them as curves. */
 export function TimeCard({ history, updates }: { readonly history: readonly UpdatePoint[]; readonly updates: number }) {
   const x = useMemo(() => updateNumbers(history), [history]);
-  const series = useMemo(() => phaseCurves(history), [history]);
+  const phases = useMemo(() => phasesOf(history), [history]);
+  const series = useMemo(() => phaseCurves(history, phases), [history, phases]);
   const perUpdate = secondsPerUpdate(history);
   const last = history.at(-1);
   const seconds = last && phaseSeconds(last.metrics);
@@ -31,12 +33,12 @@ export function TimeCard({ history, updates }: { readonly history: readonly Upda
     >
       <div className="phases">
         <div className="phase-bar" aria-hidden="true">
-          {PHASES.map(({ phase }) => (
+          {phases.map(({ phase }) => (
             <i key={phase} style={{ flexGrow: seconds?.[phase] ?? 0, background: `var(--phase-${phase})` }} />
           ))}
         </div>
         <div className="legend">
-          {PHASES.map(({ phase, label }) => (
+          {phases.map(({ phase, label }) => (
             <span key={phase}>
               <i className="legend-box" style={{ background: `var(--phase-${phase})` }} />
               {label} {seconds ? formatDuration(seconds[phase]) : ''}
@@ -49,15 +51,21 @@ export function TimeCard({ history, updates }: { readonly history: readonly Upda
         series={series}
         updates={updates}
         heightPx={HEIGHT_PX}
-        summary={`Seconds per phase of an update: ${seconds ? PHASES.map(({ phase, label }) => `${label} ${formatDuration(seconds[phase])}`).join(', ') : 'none yet'}.`}
+        summary={`Seconds per phase of an update: ${seconds ? phases.map(({ phase, label }) => `${label} ${formatDuration(seconds[phase])}`).join(', ') : 'none yet'}.`}
       />
     </Card>
   );
 }
 
-function phaseCurves(history: readonly UpdatePoint[]): Series[] {
+/** A run that is not evaluated has one phase less. */
+function phasesOf(history: readonly UpdatePoint[]): typeof PHASES {
+  const isEvaluated = history.some(({ metrics }) => metrics.evaluationSeconds !== undefined);
+  return PHASES.filter(({ phase }) => phase !== 'evaluate' || isEvaluated);
+}
+
+function phaseCurves(history: readonly UpdatePoint[], phases: typeof PHASES): Series[] {
   const seconds = history.map(({ metrics }) => phaseSeconds(metrics));
-  return PHASES.map(({ phase, label }) => ({
+  return phases.map(({ phase, label }) => ({
     label,
     color: `--phase-${phase}`,
     values: seconds.map((each) => each[phase]),

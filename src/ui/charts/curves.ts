@@ -1,14 +1,45 @@
-import type { MetricName } from '../../record/metrics.ts';
+import { MetricName } from '../../record/metrics.ts';
 import type { UpdatePoint } from '../runState.ts';
 
-/** A metric, or a measure of the environment. */
-export type CurveName = MetricName | { readonly measure: string };
+/** A metric, a measure of the environment, or one of the objective's numbers. */
+export type CurveName = MetricName | { readonly measure: string } | { readonly objective: string };
 
-/** One metric over the updates, in order; NaN where a measure was not taken. */
+/** One metric over the updates, in order; NaN where it was not measured. */
 export function curve(history: readonly UpdatePoint[], name: CurveName): number[] {
-  return history.map(({ metrics }) =>
-    typeof name === 'string' ? metrics[name] : (metrics.measures?.[name.measure] ?? NaN),
-  );
+  return history.map(({ metrics }) => {
+    if (typeof name === 'string') return metrics[name];
+    return ('measure' in name ? metrics.measures?.[name.measure] : metrics.objective?.[name.objective]) ?? NaN;
+  });
+}
+
+/** Curves that belong in one chart: `turn/reward/0`, `turn/reward/1` … are the group `turn/reward`. */
+export interface CurveGroup {
+  readonly name: string;
+  readonly lines: readonly { readonly label: string; readonly metric: CurveName }[];
+}
+
+/** Everything that the newest update reports as a number: the objective's first, by name. */
+export function curveGroups(history: readonly UpdatePoint[]): CurveGroup[] {
+  const metrics = history.at(-1)?.metrics;
+  if (!metrics) return [];
+  const groups = new Map<string, CurveGroup['lines'][number][]>();
+  for (const name of Object.keys(metrics.objective ?? {})) {
+    const [, group = name, number = null] = /^(.+)\/(\d+)$/.exec(name) ?? [];
+    const label = number === null ? name : numbered(group, Number(number));
+    groups.set(group, [...(groups.get(group) ?? []), { label, metric: { objective: name } }]);
+  }
+  const inObjective = [...groups].toSorted(([a], [b]) => a.localeCompare(b));
+  const others = MetricName.options.filter((name) => !groups.has(name));
+  return [
+    ...inObjective.map(([name, lines]) => ({ name, lines })),
+    ...others.map((name) => ({ name, lines: [{ label: name, metric: name }] })),
+  ];
+}
+
+/** `turn 2`, `seat A`. */
+function numbered(group: string, number: number): string {
+  if (group.startsWith('seat/')) return number === 0 ? 'seat A' : 'seat B';
+  return `${group.split('/')[0] ?? ''} ${number}`;
 }
 
 /** Names of the measures that the last update took. */

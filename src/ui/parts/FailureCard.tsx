@@ -3,15 +3,22 @@ import type { Explanation } from '../../base/errors.ts';
 
 interface FailureCardProps {
   readonly failure: Explanation;
+  /** `caution`: nothing is broken yet. */
+  readonly tone?: 'failure' | 'caution';
+  /** When, where. */
+  readonly note?: string;
   /** Buttons that do what `fix` says. */
   readonly children?: ReactNode;
 }
 
 /** What broke, why, and what to do. */
-export function FailureCard({ failure, children }: FailureCardProps) {
+export function FailureCard({ failure, tone = 'failure', note, children }: FailureCardProps) {
   return (
-    <div className="failure" role="alert">
-      <h2>{failure.what}</h2>
+    <div className={tone === 'caution' ? 'failure caution' : 'failure'} role="alert">
+      <h2>
+        {failure.what}
+        {note !== undefined && <span className="failure-note">{note}</span>}
+      </h2>
       <dl>
         <dt>Why</dt>
         <dd>{failure.why}</dd>

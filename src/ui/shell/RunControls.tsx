@@ -1,9 +1,9 @@
 import { Button } from 'react-aria-components';
-import { parseDraft } from '../configForm.ts';
 import { controlsFor, type Control } from '../controls.ts';
 import { useDraft } from '../draftStore.ts';
 import { useEngine } from '../engineStore.ts';
 import { Icon, type IconName } from '../parts/Icon.tsx';
+import { startableRun } from '../refusal.ts';
 import { useRun } from '../runStore.ts';
 import { useSession, type Session } from '../session.ts';
 import { goTo } from '../useRoute.ts';
@@ -24,7 +24,7 @@ export function RunControls() {
   const pending = useRun((store) => store.pending);
   const canResume = useRun((store) => store.runId !== null);
   const isEngineReady = useEngine((store) => store.engine.kind === 'ready');
-  const isDraftValid = useDraft((store) => parseDraft(store.draft).ok);
+  const isDraftValid = useDraft((store) => startableRun(store.draft) !== null);
   return (
     <div className="controls" role="group" aria-label="Run">
       {controlsFor({ status, pending, isEngineReady, canResume }).map(({ control, label, isEnabled }, index) => (
@@ -66,8 +66,8 @@ export function obey(control: Control, session: Session): void {
 }
 
 function startTraining(session: Session): void {
-  const config = parseDraft(useDraft.getState().draft);
-  if (!config.ok) return; // the form says what is wrong, and the button is off
-  session.train(config.value);
+  const config = startableRun(useDraft.getState().draft);
+  if (!config) return; // the form says what is wrong, and the button is off
+  session.train(config);
   if (!location.hash.startsWith('#/train')) goTo({ screen: 'train', changes: {} });
 }

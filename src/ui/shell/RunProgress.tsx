@@ -8,6 +8,7 @@ const PHASE_WORDS: Record<Phase, string> = {
   rollout: 'playing dialogues',
   score: 'scoring turns',
   update: 'learning',
+  evaluate: 'playing held-out scenarios',
   save: 'saving',
 };
 

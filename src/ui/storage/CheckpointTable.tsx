@@ -1,11 +1,12 @@
-import type { CheckpointManifest } from '../../record/checkpoint.ts';
+import type { ListedCheckpoint } from '../../record/checkpoint.ts';
+import { validationMean } from '../../storage/retention.ts';
 import type { RunRow } from '../../storage/rows.ts';
-import { CheckpointTools } from './CheckpointTools.tsx';
 import { formatBytes, formatMoment } from '../format.ts';
+import { CheckpointTools } from './CheckpointTools.tsx';
 
 interface CheckpointTableProps {
   readonly run: RunRow;
-  readonly checkpoints: readonly CheckpointManifest[];
+  readonly checkpoints: readonly ListedCheckpoint[];
 }
 
 /** A run's checkpoints, newest first. */
@@ -38,7 +39,10 @@ export function CheckpointTable({ run, checkpoints }: CheckpointTableProps) {
         <tbody>
           {checkpoints.map((checkpoint) => (
             <tr key={checkpoint.checkpointId} data-testid="checkpoint-row">
-              <th scope="row">{checkpoint.label}</th>
+              <th scope="row">
+                {checkpoint.label}
+                {checkpoint.isBest && <BestMark checkpoint={checkpoint} />}
+              </th>
               <td className="number">{checkpoint.updatesDone}</td>
               <td className="number">{checkpoint.score === null ? '–' : checkpoint.score.toFixed(2)}</td>
               <td className="number">{formatBytes(checkpoint.sizeBytes)}</td>
@@ -51,5 +55,15 @@ export function CheckpointTable({ run, checkpoints }: CheckpointTableProps) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** Clean-up passes it over. By held-out scenarios where the run was evaluated, otherwise by its last batch. */
+function BestMark({ checkpoint }: { readonly checkpoint: ListedCheckpoint }) {
+  const mean = validationMean(checkpoint);
+  return (
+    <span className="best-mark" data-testid="best-checkpoint">
+      {mean === null ? 'best batch' : `best: ${mean.toFixed(2)} on held-out scenarios`}
+    </span>
   );
 }

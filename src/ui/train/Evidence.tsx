@@ -2,8 +2,10 @@ import { useMemo } from 'react';
 import { environmentOf } from '../../environment/registry.ts';
 import { measureNames } from '../charts/curves.ts';
 import { MetricCard } from '../charts/MetricCard.tsx';
+import { MoreCurves } from '../charts/MoreCurves.tsx';
 import { PointsCard } from '../charts/PointsCard.tsx';
 import { TimeCard } from '../charts/TimeCard.tsx';
+import { ValidationCard } from '../charts/ValidationCard.tsx';
 import { parseDraft } from '../configForm.ts';
 import { useDraft } from '../draftStore.ts';
 import { formatCount, formatShare } from '../format.ts';
@@ -14,6 +16,7 @@ import { defaultRunConfig } from '../../record/runConfig.ts';
 /** The curves of the run on screen; before one, empty axes of the run that is being set up. */
 export function Evidence() {
   const history = useRun((store) => store.run.history);
+  const evaluations = useRun((store) => store.run.evaluations);
   const runConfig = useRun((store) => store.run.config);
   const draft = useDraft((store) => store.draft);
   const drafted = parseDraft(draft);
@@ -23,6 +26,7 @@ export function Evidence() {
   return (
     <div className="evidence" role="region" aria-label="Curves" tabIndex={0}>
       <PointsCard {...curves} environment={environment} />
+      {evaluations.length > 0 && <ValidationCard evaluations={evaluations} updates={updates} />}
       <div className="evidence-grid">
         {measureNames(history).map((measure) => (
           <MeasureCard key={measure} {...curves} measure={measure} />
@@ -34,6 +38,7 @@ export function Evidence() {
         <MetricCard {...curves} title="Tokens / s" unit="" metric="tokensPerSecond" format={formatCount} />
         <MetricCard {...curves} title="Strategy fit" unit="" metric="applicableShare" format={formatShare} />
       </div>
+      <MoreCurves {...curves} />
       <TimeCard {...curves} />
     </div>
   );

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { changedFromDefault, defaultDraft, draftOf, KNOB_GROUPS, parseDraft, type KnobName } from '../configForm.ts';
 import { useDraft } from '../draftStore.ts';
 import { Card } from '../parts/Card.tsx';
+import { refusalOf } from '../refusal.ts';
 import { useRun } from '../runStore.ts';
 import { CopyLink } from './CopyLink.tsx';
 import { KnobGroupFields } from './KnobGroupFields.tsx';
@@ -17,6 +18,7 @@ export function SettingsPanel() {
   const shown = useMemo(() => (isLocked && runConfig ? draftOf(runConfig) : draft), [isLocked, runConfig, draft]);
   const parsed = useMemo(() => parseDraft(shown), [shown]);
   const errors = parsed.ok ? {} : parsed.error;
+  const refusal = useMemo(() => (parsed.ok ? refusalOf(parsed.value) : null), [parsed]);
   const changed = new Set(Object.keys(changedFromDefault(shown)));
   const setKnob = (name: KnobName, text: string) => setDraft({ ...draft, [name]: text });
   return (
@@ -30,7 +32,7 @@ export function SettingsPanel() {
     >
       <div className="card-body settings">
         <RunFacts config={parsed.ok ? parsed.value : null} />
-        <PresetField draft={shown} isDisabled={isLocked} onChange={setDraft} />
+        <PresetField draft={shown} isDisabled={isLocked} refusal={refusal} onChange={setDraft} />
         {KNOB_GROUPS.map((group) => (
           <KnobGroupFields
             key={group.name}

@@ -1,4 +1,5 @@
 import { useEngine } from '../engineStore.ts';
+import { Alarms } from './Alarms.tsx';
 import { EngineProblem } from './EngineProblem.tsx';
 import { Evidence } from './Evidence.tsx';
 import { LiveDialogue } from './LiveDialogue.tsx';
@@ -11,6 +12,7 @@ export function TrainScreen() {
   const engine = useEngine((store) => store.engine);
   return (
     <div className="train-screen">
+      <Alarms />
       <SettingsPanel />
       {engine.kind === 'failed' ? <EngineProblem failure={engine.failure} /> : <LiveDialogue />}
       <Evidence />

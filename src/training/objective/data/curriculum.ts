@@ -1,27 +1,7 @@
 /**
- * CLPO's online difficulty (Curriculum Learning meets Policy Optimization, 2025) of a scenario, from the share of its own episodes that succeeded: never is
- * `hard`, always (or nearly) is `mastered`, the rest is `medium`.
- */
-export type Difficulty = 'hard' | 'medium' | 'mastered';
-
-export function difficultyOf(
-  successShare: number,
-  { hardUpTo, masteredFrom }: DifficultyBounds = CLPO_BOUNDS,
-): Difficulty {
-  if (successShare <= hardUpTo) return 'hard';
-  return successShare >= masteredFrom ? 'mastered' : 'medium';
-}
-
-export interface DifficultyBounds {
-  readonly hardUpTo: number;
-  readonly masteredFrom: number;
-}
-/** The paper's abstract names the classes, not their bounds. */
-export const CLPO_BOUNDS: DifficultyBounds = { hardUpTo: 0.3, masteredFrom: 0.9 };
-
-/**
  * How often each scenario should be played next, adding up to 1: proportional to `p·(1 − p) + floor`, the variance of a
- * success and a little for everything, so that what is mastered or out of reach comes back now and then.
+ * success and a little for everything, so that what is mastered or out of reach comes back now and then. After CLPO
+ * (Curriculum Learning meets Policy Optimization, 2025), which sorts scenarios by how the policy does on them now.
  */
 export function curriculumShares(successShares: readonly number[], floor = 0.05): number[] {
   const worths = successShares.map((share) => share * (1 - share) + floor);

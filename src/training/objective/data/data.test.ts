@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../../../base/random.ts';
 import { allocateEpisodes, halfWidth } from './allocation.ts';
 import { branchingTurns } from './branching.ts';
-import { curriculumShares, difficultyOf, openScenarios } from './curriculum.ts';
+import { curriculumShares, openScenarios } from './curriculum.ts';
 import { mostInformative, mostVaried, relaxedShare } from './downSampling.ts';
 import { hasSpread, missingGroups, zeroSpreadShare } from './dynamicSampling.ts';
-import { chosenRefinements, hintTier, isUsefulExplanation, needsHint, shownTokens, trainedMask } from './guidance.ts';
+import { chosenRefinements, hintTier, isUsefulExplanation, needsHint, shownLength, trainedMask } from './guidance.ts';
 import { mixtureOf } from './mixing.ts';
 import { agreementRewards, beliefGains, expertBonus, overlongPenalty, semanticEntropy } from './rewards.ts';
 
@@ -77,15 +77,6 @@ describe('branching', () => {
 });
 
 describe('curricula', () => {
-  test('difficulty by the share of successes', () => {
-    expect([0, 0.3, 0.5, 0.9, 1].map((share) => difficultyOf(share))).toEqual([
-      'hard',
-      'hard',
-      'medium',
-      'mastered',
-      'mastered',
-    ]);
-  });
   test('what is neither mastered nor out of reach is played most; everything now and then', () => {
     const shares = curriculumShares([0, 0.5, 1]);
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 12);
@@ -108,7 +99,7 @@ describe('guidance', () => {
   test('tiers climb with failures, after the diagnosis phase', () => {
     const rule = { diagnosisShare: 0.1, tiers: 3 };
     expect([hintTier(5, 0.05, rule), hintTier(2, 0.5, rule), hintTier(9, 0.5, rule)]).toEqual([0, 2, 3]);
-    expect([0, 1, 2, 9].map((tier) => shownTokens(10, tier))).toEqual([0, 3, 5, 10]);
+    expect([0, 1, 2, 9].map((tier) => shownLength(10, tier))).toEqual([0, 3, 5, 10]);
   });
   test('forced tokens are no actions', () => {
     expect([...trainedMask([3, 2], [2, 0])]).toEqual([0, 0, 1, 1, 1]);

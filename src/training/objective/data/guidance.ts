@@ -22,9 +22,9 @@ export function hintTier(
   return progress < diagnosisShare ? 0 : Math.min(failuresInARow, tiers);
 }
 
-/** GHPO: how much of a reference strategy is shown, by stage: a share of its tokens that rises with every failed stage. */
-export function shownTokens(referenceTokens: number, tier: number, shareOfTier = 0.25): number {
-  return Math.min(referenceTokens, Math.ceil(referenceTokens * shareOfTier * tier));
+/** GHPO: how much of a reference is shown, by stage: a share of its length that rises with every failed stage. */
+export function shownLength(referenceLength: number, tier: number, shareOfTier = 0.25): number {
+  return Math.min(referenceLength, Math.ceil(referenceLength * shareOfTier * tier));
 }
 
 /**
@@ -39,11 +39,11 @@ export function isUsefulExplanation(meanLogProb: number, beliefGain: number, lea
 }
 
 /**
- * Which tokens of an episode are trained: those its strategist sampled after what it was given. Hint tokens that were forced
- * into the strategy (GHPO's shown share) are context, so their mask is 0.
+ * Which tokens of an episode are trained: those its strategist sampled after what it was given. What was forced into a turn,
+ * or belongs to another episode whose turns this one repeats, is context, so its mask is 0.
  *
  * @param tokenCounts per turn
- * @param forcedCounts leading tokens of each turn that were given, not sampled
+ * @param forcedCounts leading tokens of each turn that were given, not sampled; none where nothing is said
  */
 export function trainedMask(tokenCounts: readonly number[], forcedCounts: readonly number[]): Uint8Array {
   return Uint8Array.from(

@@ -15,5 +15,5 @@ export const aepo: PolicyGradientObjective = {
     },
   ],
   aggregation: 'token-mean',
-  data: PLAIN_DATA,
+  data: { ...PLAIN_DATA, rollouts: [{ kind: 'tempered', share: 0.25 }] },
 };

@@ -1,4 +1,4 @@
-import type { PolicyGradientObjective } from '../parts.ts';
+import { PLAIN_DATA, type PolicyGradientObjective } from '../parts.ts';
 import { aepo } from './aepo.ts';
 
 /** DCPO (Distribution-Centric Policy Optimization, 2026): AEPO's term on the policy's own samples, by importance weights. */
@@ -12,4 +12,5 @@ export const dcpo: PolicyGradientObjective = {
       rule: { targetEntropy: 0.5, below: 1.2, above: 0.8 },
     },
   ],
+  data: PLAIN_DATA,
 };

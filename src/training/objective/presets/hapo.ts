@@ -18,6 +18,5 @@ export const hapo: PolicyGradientObjective = {
     ...PLAIN_DATA,
     rewards: [{ kind: 'overlong', buffer: 0.4, penalty: 1 }],
     filters: [{ kind: 'dynamic-sampling' }],
-    rollouts: [{ kind: 'entropy-temperature', range: 0.05 }],
   },
 };

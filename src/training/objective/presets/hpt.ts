@@ -11,5 +11,6 @@ export const hpt: PolicyGradientObjective = {
   data: {
     ...PLAIN_DATA,
     demonstrations: { kind: 'when-failing', successOutcome: 0.5, gate: 0, imitationWeight: 1 },
+    rollouts: [{ kind: 'demonstrate', perGroup: 1 }],
   },
 };

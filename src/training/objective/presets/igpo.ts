@@ -16,5 +16,5 @@ export const igpo: PolicyGradientObjective = {
     { kind: 'kl-estimate', estimator: 'k3', coefficient: 0.001, isRatioWeighted: false, aggregation: null },
   ],
   aggregation: 'sequence-mean',
-  data: { ...PLAIN_DATA, rewards: [{ kind: 'belief-gain' }], rollouts: [{ kind: 'belief' }] },
+  data: { ...PLAIN_DATA, rewards: [{ kind: 'belief-gain' }] },
 };

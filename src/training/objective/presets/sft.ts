@@ -8,5 +8,5 @@ export const sft: PolicyGradientObjective = {
   likelihood: SCORE_FUNCTION,
   regularisers: [],
   aggregation: 'token-mean',
-  data: PLAIN_DATA,
+  data: { ...PLAIN_DATA, rollouts: [{ kind: 'demonstrate', perGroup: 1 }] },
 };

@@ -7,7 +7,7 @@ export const tPpo: PolicyGradientObjective = {
   credit: {
     kind: 'gae',
     lambda: 0.95,
-    values: 'linear',
+    values: 'head',
     afterCutOff: 'last-value',
     scale: { kind: 'batch-whiten', over: 'tokens' },
   },

@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { RandomStream } from '../src/base/random.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'parley-killed-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const KILLS = 3;
+const CONFIG = {
+  environment: 'kuhn-poker',
+  agent: 'script',
+  updates: 5,
+  episodesPerUpdate: 4,
+  episodesPerScenario: 2,
+  tokensPerMicroBatch: 512,
+  updatesPerEvaluation: 2,
+  evaluationEpisodes: 4,
+};
+
+/** The real command. @param kill when to send SIGKILL: so long after its first update is told; null lets it end */
+function train(out: string, kill: { readonly afterMs: number } | null): Promise<{ code: number | null; said: string }> {
+  const hasCheckpoint =
+    existsSync(join(out, 'checkpoints')) && readdirSync(join(out, 'checkpoints')).some((name) => !name.startsWith('.'));
+  const order = hasCheckpoint ? ['--resume'] : ['--config', join(folder, 'config.json'), '--model', 'tiny:1'];
+  // A process group of its own: what it started dies with it.
+  const child = spawn(process.execPath, ['cli/parley.mjs', 'train', '--out', out, ...order], { detached: true });
+  let said = '';
+  let isDoomed = false;
+  const listen = (chunk: Buffer) => {
+    said += chunk.toString();
+    const { pid } = child;
+    if (!kill || isDoomed || pid === undefined || !/^update \d+ /m.test(said)) return;
+    isDoomed = true;
+    setTimeout(() => child.exitCode === null && process.kill(-pid, 'SIGKILL'), kill.afterMs);
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
+}
+
+/** What the run has made, but for seconds and dates. */
+function madeIn(out: string): unknown {
+  const linesOf = (name: string) =>
+    readFileSync(join(out, name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line, (key, value: unknown) => (isTiming(key) ? undefined : value)));
+  const checkpoints = readdirSync(join(out, 'checkpoints')).sort();
+  return {
+    metrics: linesOf('metrics.jsonl'),
+    evaluations: linesOf('evaluations.jsonl'),
+    episodes: linesOf('episodes.jsonl'),
+    checkpoints: checkpoints.map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(out, 'checkpoints', name, 'checkpoint.safetensors')))
+        .digest('hex'),
+    ]),
+  };
+}
+
+function isTiming(key: string): boolean {
+  return /seconds$/i.test(key) || key === 'tokensPerSecond';
+}
+
+test('a process that is killed three times ends with the bits of one that never was', async () => {
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(CONFIG));
+  const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
+  const { code, said } = await train(whole, null);
+  expect(code, said).toBe(0);
+
+  const random = new RandomStream(5, 'kills');
+  let kills = 0;
+  for (let attempt = 0; attempt < KILLS; attempt++) {
+    const end = await train(killed, { afterMs: 600 * random.uniform() });
+    if (end.code === null) kills += 1;
+  }
+  expect(kills).toBe(KILLS);
+  const last = await train(killed, null);
+  expect(last.code, last.said).toBe(0);
+  expect(madeIn(killed)).toEqual(madeIn(whole));
+}, 300_000);
