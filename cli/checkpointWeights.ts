@@ -7,15 +7,13 @@ import { assertSuits, trainedIn } from '../src/training/trainerState.ts';
 import { DirectoryCheckpointStore } from './directoryStore.ts';
 import { loadModel } from './loadModel.ts';
 
-/**
- * @param path `<out>/checkpoints/<id>`
- * @param model the base model that it must belong to
- * @throws AppError `checkpoint-missing`, `checkpoint-damaged` or `checkpoint-model`
- */
-export async function readCheckpoint(path: string, model: LoadedCheckpoint): Promise<Checkpoint> {
-  const checkpoint = await new DirectoryCheckpointStore(dirname(path)).load(basename(path));
-  assertSuits(checkpoint, model.config);
-  return checkpoint;
+/** Where a checkpoint is named on the command line; `best` is the one that did best on held-out scenarios. */
+export const CHECKPOINT_HELP = '<out>/checkpoints/<id>, or <out>/checkpoints/best';
+
+/** @throws AppError `checkpoint-missing` or `checkpoint-damaged` */
+function loadAt(path: string): Promise<Checkpoint> {
+  const store = new DirectoryCheckpointStore(dirname(path));
+  return basename(path) === 'best' ? store.best() : store.load(basename(path));
 }
 
 interface Trained {
@@ -27,7 +25,7 @@ interface Trained {
 
 /** The checkpoint with the model that was asked for, or else the one that it was trained from. */
 export async function loadTrained(path: string, wish: string | null): Promise<Trained> {
-  const checkpoint = await new DirectoryCheckpointStore(dirname(path)).load(basename(path));
+  const checkpoint = await loadAt(path);
   const { modelName, config } = checkpoint.manifest;
   const loaded = await loadModel(wish ?? modelName, config.environment);
   assertSuits(checkpoint, loaded.model.config);

@@ -4,7 +4,8 @@ import { AppError } from '../src/base/errors.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import { lessonsOf } from '../src/environment/registry.ts';
 import { vocabularyOf } from '../src/environment/vocabulary.ts';
-import { loadCheckpoint, type FileSource, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
+import { openGguf } from '../src/policy/formats/gguf/read.ts';
+import { loadCheckpoint, readAll, type FileSource, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
 import { createTinyModel } from '../src/policy/tinyModel.ts';
 import {
@@ -23,6 +24,7 @@ import type { GpuDevice } from '../src/gpu/device.ts';
 import { KernelLibrary } from '../src/gpu/plan.ts';
 import type { Precision } from '../src/gpu/quantise.ts';
 import { tuneEngine } from '../src/policy/engineTiles.ts';
+import { readerOfFile } from './fileReader.ts';
 import { requestNodeDevice } from './nodeGpu.ts';
 import { TuningFile } from './tuningFile.ts';
 
@@ -34,11 +36,12 @@ export function folderSource(folder: string): FileSource {
         .then((info) => info.isFile())
         .catch(() => false),
     readBytes: async (name) => new Uint8Array(await readFile(join(folder, name))),
+    open: (name) => readerOfFile(join(folder, name)),
   };
 }
 
 /** What `--model` may say, for the help of a command. */
-export const MODEL_HELP = `base model: builtin, builtin:NAME (${BUILT_IN_MODEL_NAMES.join(', ')}), tiny:SEED (untrained), or a folder`;
+export const MODEL_HELP = `base model: builtin, builtin:NAME (${BUILT_IN_MODEL_NAMES.join(', ')}), tiny:SEED (untrained), a folder, or a GGUF file`;
 
 /**
  * The model that ships with the lab and is meant by `builtin`, `builtin:NAME` or, as runs and checkpoints record it, its
@@ -96,6 +99,7 @@ export async function loadModel(
     const model = await createTinyModel({ seed: tiny.seed, words, strategies });
     return { name: `tiny:${tiny.environment}:${tiny.seed}`, model };
   }
+  if (nameOrFolder.endsWith('.gguf')) return { name: nameOrFolder, model: await loadGguf(nameOrFolder) };
   const builtIn = builtInNamed(nameOrFolder);
   const folder = builtIn === null ? nameOrFolder : join('public', 'models', builtIn);
   const isFolder = await stat(folder)
@@ -109,6 +113,16 @@ export async function loadModel(
     });
   }
   return { name: builtIn ?? folder, model: await loadCheckpoint(folderSource(folder)) };
+}
+
+async function loadGguf(path: string): Promise<LoadedCheckpoint> {
+  const file = await readerOfFile(path).catch(() => null);
+  if (file) return readAll(await openGguf(file));
+  throw new AppError('model-missing', {
+    what: `There is no model at ${path}.`,
+    why: 'The file does not exist.',
+    fix: 'Give the path of a GGUF file, or a folder with config.json, tokenizer.json and model.safetensors.',
+  });
 }
 
 /** The fast engine on this machine's adapter. The caller disposes it, or Node will not end. */

@@ -2,10 +2,13 @@ import { z } from 'zod';
 import { explain } from '../src/base/errors.ts';
 import { helpOf, parseOptions, usage, type Command } from './arguments.ts';
 import { corpusCommand } from './commands/corpus.ts';
+import { dataCommand } from './commands/data.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
+import { ggufCommand } from './commands/gguf.ts';
 import { describeCommand, logprobsCommand } from './commands/inspectModel.ts';
 import { playCommand } from './commands/play.ts';
+import { scenariosCommand } from './commands/scenarios.ts';
 import { selfTestCommand } from './commands/selfTest.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
 import { trainCommand } from './commands/train.ts';
@@ -17,9 +20,12 @@ const COMMANDS: readonly Command[] = [
   evaluateCommand,
   playCommand,
   corpusCommand,
+  scenariosCommand,
   logprobsCommand,
   tokenizeCommand,
   exportCommand,
+  ggufCommand,
+  dataCommand,
   describeCommand,
   selfTestCommand,
   weightsCommand,

@@ -30,6 +30,8 @@ const MINI = ['--model', 'builtin:parley-mini'];
 const TINY_RUN = {
   model: 'parley-mini',
   updates: 3,
+  updatesPerEvaluation: 2,
+  evaluationEpisodes: 2,
   episodesPerUpdate: 2,
   episodesPerScenario: 2,
   turnLimit: 2,
@@ -181,6 +183,20 @@ describe('what cannot work is explained before anything is computed', () => {
     ['a trained strategist from nowhere', () => ['evaluate', '--strategist', 'trained'], 'bad-arguments', /weights/, 2],
     ['a misspelt knob', () => train({ turnDiscont: 0.9 }, 'misspelt'), 'config-invalid', /turnDiscont/, 1],
     ['a knob out of range', () => train({ turnDiscount: 1.5 }, 'range'), 'config-invalid', /turnDiscount/, 1],
+    [
+      'an objective that could not learn',
+      () => train({ preset: 'grpo', episodesPerScenario: 1 }, 'lonely'),
+      'objective-knob',
+      /compares the dialogues/,
+      1,
+    ],
+    [
+      'a best checkpoint where there is none',
+      () => ['export', '--checkpoint', at('no', 'checkpoints', 'best'), '--out', at('never-exported')],
+      'checkpoint-missing',
+      /does not exist/,
+      1,
+    ],
     [
       'a config that is not there',
       () => ['train', '--out', at('never-absent'), '--config', at('absent.json')],
@@ -429,6 +445,12 @@ describe('a run', () => {
     for (const { ratioDeviationMax } of metricsOf(whole)) expect(ratioDeviationMax).toBeLessThan(1e-5);
     const episodes = readFileSync(join(whole, 'episodes.jsonl'), 'utf8').trim().split('\n');
     expect(episodes).toHaveLength(6);
+    const lines = readFileSync(join(whole, 'evaluations.jsonl'), 'utf8').trim().split('\n');
+    const evaluations = lines.map((line) => Evaluation.extend({ updatesDone: z.int() }).parse(JSON.parse(line)));
+    expect(evaluations.map(({ updatesDone, split, episodes: count }) => [updatesDone, split, count])).toEqual([
+      [2, 'validation', 2],
+      [3, 'validation', 2],
+    ]);
     expect(readdirSync(join(whole, 'export'))).toEqual(
       expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']),
     );
@@ -498,6 +520,21 @@ describe('a run', () => {
     expect(bytes.subarray(0, 4)).toEqual(Buffer.from('PK\u0003\u0004'));
     for (const name of readdirSync(join(whole, 'export'))) expect(bytes.includes(Buffer.from(name)), name).toBe(true);
     expect(readdirSync(out)).toEqual(['run-3.zip']);
+  }, 60_000);
+
+  test('exports the best checkpoint by that name', async () => {
+    const means = readFileSync(join(whole, 'evaluations.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => Evaluation.extend({ updatesDone: z.int() }).parse(JSON.parse(line)))
+      .map(({ updatesDone, points }) => ({ updatesDone, mean: points.mean }));
+    const best = means.reduce((champion, next) => (next.mean > champion.mean ? next : champion));
+    const Folder = z.looseObject({ path: z.string() });
+    const exportOf = async (name: string) => {
+      const words = ['--checkpoint', join(whole, 'checkpoints', name), '--out', at(`of-${name}`)];
+      return contentsOf((await resultOf(Folder, 'export', ...words)).path);
+    };
+    expect(await exportOf('best')).toEqual(await exportOf(`run-${best.updatesDone}`));
   }, 60_000);
 
   test('exports nothing under a model that it does not belong to', async () => {

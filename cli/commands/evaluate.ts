@@ -6,7 +6,7 @@ import { defaultRunConfig } from '../../src/record/runConfig.ts';
 import { evaluate, type EvaluationPlan } from '../../src/training/evaluate.ts';
 import type { PlayedEpisode } from '../../src/training/rollout.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
-import { loadStrategist } from '../checkpointWeights.ts';
+import { CHECKPOINT_HELP, loadStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const evaluateCommand: Command = {
@@ -14,7 +14,7 @@ export const evaluateCommand: Command = {
   summary: 'Plays held-out scenarios; prints points and how well the model speaks, with 95 % intervals.',
   options: {
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
-    checkpoint: { value: 'DIR', help: 'trained strategist: <out>/checkpoints/<id>' },
+    checkpoint: { value: 'DIR', help: `trained strategist: ${CHECKPOINT_HELP}` },
     environment: { value: 'E', help: ENVIRONMENT_NAMES.join(', '), fallback: DEFAULT_ENVIRONMENT },
     split: { value: 'SPLIT', help: 'train, validation or test', fallback: 'test' },
     episodes: { value: 'N', help: 'episodes', fallback: '800' },
@@ -110,7 +110,8 @@ function transcriptOf(episode: PlayedEpisode): string {
 }
 
 function partnerNamed(name: string, environment: EnvironmentName): EvaluationPlan<unknown>['partner'] {
-  if (name === 'frozen-base' || name === 'self') return { kind: name };
+  if (name === 'self') return { kind: name };
+  if (name === 'frozen-base') return { kind: name, temperature: 1 };
   const script = name.replace(/^scripted:/, '');
   const speak = name === script ? undefined : scriptedPartnersOf(environment).get(script);
   if (speak) return { kind: 'script', name: script, speak };

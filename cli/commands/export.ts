@@ -6,14 +6,14 @@ import { weightFiles } from '../../src/storage/export/weights.ts';
 import { zipBytes } from '../../src/storage/export/zip.ts';
 import { trainedIn } from '../../src/training/trainerState.ts';
 import type { Command, Options } from '../arguments.ts';
-import { loadTrained, openStrategist } from '../checkpointWeights.ts';
+import { CHECKPOINT_HELP, loadTrained, openStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
 
 export const exportCommand: Command = {
   name: 'export',
   summary: 'Writes trained weights as other tools read them: a Hugging Face folder or, for LoRA, a PEFT adapter.',
   options: {
-    checkpoint: { value: 'DIR', help: '<out>/checkpoints/<id>', isRequired: true },
+    checkpoint: { value: 'DIR', help: CHECKPOINT_HELP, isRequired: true },
     out: { value: 'DIR', help: 'where to write', isRequired: true },
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the run’s own` },
     format: { value: 'F', help: 'folder or zip', fallback: 'folder' },

@@ -16,4 +16,5 @@ export {
   type RopeCall,
   type SwigluCall,
 } from './sequence/elementwise.ts';
+export { recordHeadNorm, recordHeadNormBackward, type HeadNormCall } from './sequence/headNorm.ts';
 export { recordRmsNorm, recordRmsNormBackward, type NormBackwardCall, type NormCall } from './sequence/rmsNorm.ts';

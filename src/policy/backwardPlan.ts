@@ -2,13 +2,21 @@ import { recordLinearBackward } from '../gpu/linear.ts';
 import type { BufferPool, Plan } from '../gpu/plan.ts';
 import {
   recordAttentionBackward,
+  recordHeadNormBackward,
   recordRmsNormBackward,
   recordRopeBackward,
   recordSwigluBackward,
 } from '../gpu/sequence.ts';
 import { createBuffers, type Sizes } from './bufferSizes.ts';
-import { reducedSizes, type LayerBuffers, type LayerPlace, type PlanContext, type SharedBuffers } from './forwardPlan.ts'; // prettier-ignore
-import type { KernelWeights, MatrixKind } from './kernelWeights.ts';
+import {
+  isHeadNormed,
+  reducedSizes,
+  type LayerBuffers,
+  type LayerPlace,
+  type PlanContext,
+  type SharedBuffers,
+} from './forwardPlan.ts';
+import { biasKey, type KernelWeights, type MatrixKind } from './kernelWeights.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import type { TensorBuffers } from './tensorBuffers.ts';
 
@@ -115,14 +123,16 @@ export function recordLayerBackward(
           }
         : null;
     const weightGradient = isFull ? target.sums.matrix(key) : null;
+    const matrix = weights.matrix(key);
     const call = {
       info,
       over: 'rows',
-      weights: weights.matrix(key),
+      weights: matrix,
       x,
       dy,
       dx,
       weightGradient,
+      biasGradient: isFull && matrix.bias ? target.sums.buffer(biasKey(key)) : null,
       lowRank,
       tiles,
     } as const;
@@ -146,6 +156,13 @@ export function recordLayerBackward(
   const attention = { info, qkv, keys, values, out, stats, dOut: backward.attended, dQkv: backward.qkv };
   recordAttentionBackward(plan, style, config, attention);
   recordRopeBackward(plan, config, { info, angles, dQkv: backward.qkv });
+  if (isHeadNormed(config)) {
+    const key = `${index}.headNorm`;
+    const gainGradient = isFull ? target.sums.buffer(key) : null;
+    const { projected, headInverse: inverse } = layer;
+    const gains = weights.vector(key);
+    recordHeadNormBackward(plan, config, { info, projected, gains, inverse, dQkv: backward.qkv, gainGradient });
+  }
   linear('qkv', layer.norm1, backward.qkv, hasInputGradient ? backward.normed : null);
   if (hasInputGradient) norm('norm1', input, layer.inverse1);
 }

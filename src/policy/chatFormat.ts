@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
+import { affixesOf, promptRenderer, type ChatAffixes } from './chatTemplate.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /**
- * How a dialogue becomes tokens: `parley_format` in the model's `tokenizer_config.json`. A context belongs to one seat
- * and only ever grows; each piece is tokenised on its own, once, when it is appended.
+ * How a dialogue becomes tokens: `parley_format` in the model's `tokenizer_config.json`, or else its chat template. A
+ * context belongs to one seat and only ever grows; each piece is tokenised on its own, once, when it is appended.
  */
 export const ParleyFormat = z.strictObject({
   /** Opens the context: what the seat may see. */
@@ -26,6 +27,8 @@ export interface ChatFormat {
   openOwnTurn(boardText: string): number[];
   /** A strategy as text, for the agent that receives it; its end included. */
   strategy(text: string): number[];
+  /** What stands between the end of a strategy and the action; nothing where the model's own format needs nothing. */
+  readonly openAction: readonly number[];
   /** An action as text, for a context that did not sample it; its end included. */
   action(text: string): number[];
   partnerTurn(actionText: string): number[];
@@ -33,12 +36,46 @@ export interface ChatFormat {
 
 /**
  * @param tokenizerConfig the parsed `tokenizer_config.json`
- * @throws AppError `chat-format-missing`, or `chat-format-unusable` when it does not suit the tokenizer
+ * @param templateFile the text of `chat_template.jinja`, where there is one
+ * @throws AppError `chat-format-missing`, `chat-format-unusable` when it does not suit the tokenizer, `chat-template-unusable`
  */
-export function createChatFormat(tokenizerConfig: unknown, tokenizer: Tokenizer): ChatFormat {
+export function createChatFormat(
+  tokenizerConfig: unknown,
+  tokenizer: Tokenizer,
+  templateFile: string | null = null,
+): ChatFormat {
   const file = z.object({ parley_format: z.unknown().optional() }).safeParse(tokenizerConfig);
   const raw = file.success ? file.data.parley_format : undefined;
-  if (raw === undefined) throw missing();
+  if (raw !== undefined) return ownFormat(raw, tokenizer);
+  const render = promptRenderer(tokenizerConfig, templateFile);
+  if (!render) throw missing();
+  return templatedFormat(affixesOf(render, tokenizer), tokenizer);
+}
+
+/** What an instruct model is asked for. Everything that it reads is in one of these messages. */
+const ASK_STRATEGY = 'Before you speak: what is your strategy, in ten words or less?';
+const ASK_ACTION = 'Now say your next line, and nothing else.';
+const PARTNER = 'Your partner:';
+
+/** The view is the system's message; partner and board are the user's; strategies and actions are the model's answers. */
+function templatedFormat(affixes: ChatAffixes, tokenizer: Tokenizer): ChatFormat {
+  const { viewStart, viewEnd, userStart, userEnd, answerStart, answerEnd } = affixes;
+  const end = endToken('the end of an answer', answerEnd, tokenizer);
+  const asked = (text: string) => tokenizer.encodeWithin(userStart, text, userEnd + answerStart);
+  const answer = (text: string) => [...tokenizer.encodePlain(text), end];
+  return {
+    strategyEnd: end,
+    actionEnd: end,
+    openView: (text) => tokenizer.encodeWithin(viewStart, text, viewEnd),
+    openOwnTurn: (board) => asked(`${board} ${ASK_STRATEGY}`),
+    strategy: answer,
+    openAction: asked(ASK_ACTION),
+    action: answer,
+    partnerTurn: (action) => tokenizer.encodeWithin(userStart, `${PARTNER} ${action}`, userEnd),
+  };
+}
+
+function ownFormat(raw: unknown, tokenizer: Tokenizer): ChatFormat {
   const format = ParleyFormat.safeParse(raw);
   if (!format.success) throw unusable(z.prettifyError(format.error));
   const { view, own_turn, strategy_end, action_end, partner_turn } = format.data;
@@ -51,6 +88,7 @@ export function createChatFormat(tokenizerConfig: unknown, tokenizer: Tokenizer)
     openView: createTemplate('view', view, '{view}', tokenizer),
     openOwnTurn: createTemplate('own_turn', own_turn, '{board}', tokenizer),
     strategy: (text) => [...tokenizer.encodePlain(text, SPACE), strategyEnd],
+    openAction: [],
     action: (text) => [...tokenizer.encodePlain(text, SPACE), actionEnd],
     partnerTurn: createTemplate('partner_turn', partner_turn, '{action}', tokenizer),
   };
@@ -88,12 +126,12 @@ function endToken(key: string, text: string, tokenizer: Tokenizer): number {
 }
 
 const FIX =
-  'Use the built-in model, or add a "parley_format" with view, own_turn, strategy_end, action_end and partner_turn to the model’s tokenizer_config.json.';
+  'Use an instruct model or the built-in one, or add a "parley_format" with view, own_turn, strategy_end, action_end and partner_turn to the model’s tokenizer_config.json.';
 
 function missing(): AppError {
   return new AppError('chat-format-missing', {
     what: 'This model does not say how a dialogue is written for it.',
-    why: 'Its tokenizer_config.json has no "parley_format".',
+    why: 'Its tokenizer_config.json has neither a "parley_format" nor a chat_template.',
     fix: FIX,
   });
 }

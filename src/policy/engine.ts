@@ -103,6 +103,8 @@ export interface TokenStats {
   readonly klToBase: Float32Array;
   /** KL(base‖policy) over the whole vocabulary. */
   readonly klFromBase: Float32Array;
+  /** Log-probs of the same tokens under the base, at the same temperature. */
+  readonly baseLogProbs: Float32Array;
   /** Final normed hidden states of the policy after each of `hiddenIndices`, [n, D]. */
   readonly hidden: Float32Array;
 }

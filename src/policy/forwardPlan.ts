@@ -1,12 +1,13 @@
 import type { GpuDevice } from '../gpu/device.ts';
 import { recordLinear, type TileChooser } from '../gpu/linear.ts';
 import type { BufferPool, KernelLibrary, Plan } from '../gpu/plan.ts';
-import { recordAttention, recordRmsNorm, recordRope, recordSwiglu } from '../gpu/sequence.ts';
+import { recordAttention, recordHeadNorm, recordRmsNorm, recordRope, recordSwiglu } from '../gpu/sequence.ts';
 import type { KernelStyle } from '../gpu/style.ts';
 import { createBuffers, type Sizes } from './bufferSizes.ts';
 import type { KernelWeights, MatrixKind } from './kernelWeights.ts';
 import { MATRIX_KINDS } from './kernelWeights.ts';
 import type { ModelConfig } from './modelConfig.ts';
+import { rotaryFrequencies } from './rotary.ts';
 
 /** What every plan of an engine is recorded with. */
 export interface PlanContext {
@@ -26,6 +27,9 @@ export interface LayerBuffers {
   readonly middle: GPUBuffer;
   readonly norm1: GPUBuffer;
   readonly inverse1: GPUBuffer;
+  /** Queries, keys and values before the norms of heads [R, (H + 2G) S], and what these divide by [R, H + G]; else empty. */
+  readonly projected: GPUBuffer;
+  readonly headInverse: GPUBuffer;
   /** [R, (H + 2G) S]; queries are rotated in place. */
   readonly qkv: GPUBuffer;
   /** (log-sum, delta) [R, H, 2]. */
@@ -56,6 +60,8 @@ export interface SharedBuffers {
   readonly angles: GPUBuffer;
 }
 
+export const isHeadNormed = ({ attentionVariant }: ModelConfig) => attentionVariant === 'headNormed';
+
 /** 32-bit elements of a layer's buffers for `rows` rows, without those of low-rank factors. */
 export function layerSizes(config: ModelConfig, rows: number): Sizes<Exclude<keyof LayerBuffers, 'reduced'>> {
   const { hiddenSize: D, intermediateSize: F, headSize: S, headCount: H, keyValueHeadCount: G } = config;
@@ -63,6 +69,8 @@ export function layerSizes(config: ModelConfig, rows: number): Sizes<Exclude<key
     middle: rows * D,
     norm1: rows * D,
     inverse1: rows,
+    projected: isHeadNormed(config) ? rows * (H + 2 * G) * S : 0,
+    headInverse: isHeadNormed(config) ? rows * (H + G) : 0,
     qkv: rows * (H + 2 * G) * S,
     attentionStats: rows * H * 2,
     attended: rows * H * S,
@@ -95,14 +103,15 @@ export function createLayerBuffers(
 
 /** Rotary angles as (cos, sin) pairs [context, S / 2], computed in float64: WGSL's sin and cos are too coarse. */
 export function ropeAngles(config: ModelConfig): Float32Array<ArrayBuffer> {
-  const half = config.headSize / 2;
+  const frequencies = rotaryFrequencies(config);
+  const half = frequencies.length;
   const angles = new Float32Array(config.contextLength * half * 2);
   for (let position = 0; position < config.contextLength; position++) {
-    for (let pair = 0; pair < half; pair++) {
-      const angle = position / config.ropeTheta ** (pair / half);
+    frequencies.forEach((frequency, pair) => {
+      const angle = position * frequency;
       angles[(position * half + pair) * 2] = Math.cos(angle);
       angles[(position * half + pair) * 2 + 1] = Math.sin(angle);
-    }
+    });
   }
   return angles;
 }
@@ -140,7 +149,12 @@ export function recordLayer(
   };
 
   norm('norm1', input, layer.norm1, layer.inverse1);
-  linear('qkv', layer.norm1, layer.qkv);
+  linear('qkv', layer.norm1, isHeadNormed(config) ? layer.projected : layer.qkv);
+  if (isHeadNormed(config)) {
+    const { projected, qkv, headInverse: inverse } = layer;
+    const gains = weights.vector(`${index}.headNorm`);
+    recordHeadNorm(plan, config, { info, projected, gains, qkv, inverse, epsilon: config.rmsNormEpsilon });
+  }
   recordRope(plan, config, { info, angles, qkv: layer.qkv, keys, values });
   const { qkv, attended: out, attentionStats: stats } = layer;
   recordAttention(plan, style, config, { info, qkv, keys, values, out, stats }, purpose);

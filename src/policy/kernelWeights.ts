@@ -4,21 +4,27 @@ import { BufferPool } from '../gpu/plan.ts';
 import type { Precision } from '../gpu/quantise.ts';
 import type { FrozenWeights, Policy, Speaker, Trainable } from './engine.ts';
 import { FACTOR_A, FACTOR_B, adapterShapes } from './lora.ts';
-import { weightShapes, type ModelConfig } from './modelConfig.ts';
+import { BIASED_PROJECTIONS, HEAD_NORMS, weightShapes, type ModelConfig } from './modelConfig.ts';
 import { TensorBuffers, type TensorGroup } from './tensorBuffers.ts';
-import { elementCount, tensorNamed, type Weights } from './weights.ts';
+import { elementCount, tensorNamed, type HostTensor, type Weights } from './weights.ts';
 
 /** A matrix of a layer as the kernels see it: query, key and value are one matrix, and so are gate and up. */
 export type MatrixKind = 'qkv' | 'out' | 'gateUp' | 'down';
 export const MATRIX_KINDS: readonly MatrixKind[] = ['qkv', 'out', 'gateUp', 'down'];
 
-/** One set of weights as the kernels read it. Keys: `embed`, `head`, `norm`, `<layer>.norm1`, `<layer>.qkv`, … */
+/**
+ * One set of weights as the kernels read it. Keys: `embed`, `head`, `norm`, `<layer>.norm1`, `<layer>.qkv`, …; a matrix with
+ * a bias brings it along. `<layer>.headNorm`: gains of query heads, then those of key heads.
+ */
 export interface KernelWeights {
   matrix(key: string): LinearWeights;
   vector(key: string): GPUBuffer;
   /** The factors beside the matrix of that key, where there are some. */
   lowRank(key: string): LowRank | null;
 }
+
+/** Of the bias beside a matrix. */
+export const biasKey = (matrixKey: string) => `${matrixKey}.bias`;
 
 /** Which host tensors lie together. A tied head is the embedding. */
 export function weightGroups(config: ModelConfig): readonly TensorGroup[] {
@@ -28,6 +34,13 @@ export function weightGroups(config: ModelConfig): readonly TensorGroup[] {
     groups.push({ key: `${layer}.norm1`, parts: [`${prefix}.input_layernorm.weight`] });
     for (const kind of MATRIX_KINDS) {
       groups.push({ key: `${layer}.${kind}`, parts: modulesOf(layer, kind).map((module) => `${module}.weight`) });
+    }
+    if (config.attentionVariant === 'biased') {
+      const parts = BIASED_PROJECTIONS.map((name) => `${prefix}.${name}.bias`);
+      groups.push({ key: biasKey(`${layer}.qkv`), parts });
+    }
+    if (config.attentionVariant === 'headNormed') {
+      groups.push({ key: `${layer}.headNorm`, parts: HEAD_NORMS.map((name) => `${prefix}.${name}.weight`) });
     }
     groups.push({ key: `${layer}.norm2`, parts: [`${prefix}.post_attention_layernorm.weight`] });
   }
@@ -73,40 +86,53 @@ export class PlannedWeights implements FrozenWeights, KernelWeights {
   private readonly matrices = new Map<string, LinearWeights>();
   private readonly vectors = new Map<string, GPUBuffer>();
   private readonly isHeadTied: boolean;
+  private readonly device: GPUDevice;
+  /** Where each tensor goes. */
+  private readonly places = new Map<string, { readonly key: string; readonly firstRow: number }>();
 
-  constructor({ device }: GpuDevice, config: ModelConfig, weights: Weights, precision: Precision) {
+  /** @param weights all of them; null where `put` brings them one by one, and until then they are zero */
+  constructor({ device }: GpuDevice, config: ModelConfig, weights: Weights | null, precision: Precision) {
+    this.device = device;
     this.precision = precision;
     this.isHeadTied = config.isHeadTied;
     this.pool = new BufferPool(device);
+    const shapes = weightShapes(config);
     for (const { key, parts } of weightGroups(config)) {
-      const tensors = parts.map((name) => tensorNamed(weights, name));
-      const [rows = 0, columns] = tensors[0]?.shape ?? [];
-      if (columns === undefined) {
-        const vector = this.pool.create(key, rows);
-        // The type is narrowed because shared memory cannot be written to a queue; host tensors never are shared.
-        for (const { data } of tensors) device.queue.writeBuffer(vector, 0, data as Float32Array<ArrayBuffer>);
-        this.vectors.set(key, vector);
-        continue;
+      let N = 0;
+      for (const name of parts) {
+        this.places.set(name, { key, firstRow: N });
+        N += shapes.get(name)?.[0] ?? 0;
       }
-      const N = tensors.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0);
-      const shape = { label: key, precision: precisionOf(key, precision), N, K: columns };
-      const matrix = createLinearWeights(device, this.pool, shape);
-      let firstRow = 0;
-      for (const { data } of tensors) {
-        for (let at = 0; at < data.length; at += ROWS_AT_A_TIME * columns) {
-          const piece = data.subarray(at, at + ROWS_AT_A_TIME * columns);
-          writeRows(device, matrix, firstRow + at / columns, piece);
-        }
-        firstRow += data.length / columns;
+      const columns = shapes.get(parts[0] ?? '')?.[1];
+      if (columns === undefined) this.vectors.set(key, this.pool.create(key, N));
+      else {
+        const shape = { label: key, precision: precisionOf(key, precision), N, K: columns };
+        this.matrices.set(key, createLinearWeights(device, this.pool, shape));
       }
-      this.matrices.set(key, matrix);
+    }
+    if (weights) for (const name of this.places.keys()) this.put(name, tensorNamed(weights, name));
+  }
+
+  /** Rounds and sends one tensor, which nobody needs on the host afterwards. */
+  put(name: string, { shape: [, columns], data }: HostTensor): void {
+    const place = this.places.get(name);
+    if (!place) throw new Error(`the model has no weight named ${name}`);
+    const { key, firstRow } = place;
+    if (columns === undefined) {
+      // The type is narrowed because shared memory cannot be written to a queue; host tensors never are shared.
+      this.device.queue.writeBuffer(this.vector(key), firstRow * 4, data as Float32Array<ArrayBuffer>);
+      return;
+    }
+    const matrix = this.matrix(key);
+    for (let at = 0; at < data.length; at += ROWS_AT_A_TIME * columns) {
+      writeRows(this.device, matrix, firstRow + at / columns, data.subarray(at, at + ROWS_AT_A_TIME * columns));
     }
   }
 
   matrix(key: string): LinearWeights {
     const matrix = this.matrices.get(key === 'head' && this.isHeadTied ? 'embed' : key);
     if (!matrix) throw new Error(`there is no matrix ${key}`);
-    return matrix;
+    return { ...matrix, bias: this.vectors.get(biasKey(key)) ?? null };
   }
 
   vector(key: string): GPUBuffer {
@@ -133,10 +159,9 @@ export function precisionOf(key: string, precision: Precision): Precision {
 export function frozenBytes(config: ModelConfig, precision: Precision): number {
   const shapes = weightShapes(config);
   return weightGroups(config).reduce((sum, { key, parts }) => {
-    const [rows = 0, columns] = shapes.get(parts[0] ?? '') ?? [];
-    if (columns === undefined) return sum + rows * 4;
     const N = parts.reduce((total, name) => total + (shapes.get(name)?.[0] ?? 0), 0);
-    return sum + linearBytes(precisionOf(key, precision), N, columns);
+    const columns = shapes.get(parts[0] ?? '')?.[1];
+    return sum + (columns === undefined ? N * 4 : linearBytes(precisionOf(key, precision), N, columns));
   }, 0);
 }
 
@@ -169,7 +194,9 @@ export class PlannedPolicy implements Policy, KernelWeights {
 
   matrix(key: string): LinearWeights {
     if (this.rank !== null) return this.base.matrix(key);
-    return this.parameters.matrix(key === 'head' && this.config.isHeadTied ? 'embed' : key);
+    const matrix = this.parameters.matrix(key === 'head' && this.config.isHeadTied ? 'embed' : key);
+    const hasBias = this.config.attentionVariant === 'biased' && key.endsWith('.qkv');
+    return hasBias ? { ...matrix, bias: this.parameters.buffer(biasKey(key)) } : matrix;
   }
 
   vector(key: string): GPUBuffer {

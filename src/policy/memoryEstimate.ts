@@ -1,4 +1,4 @@
-import { headColumns } from '../gpu/head.ts';
+import { headColumns, STAT_WORDS } from '../gpu/head.ts';
 import type { Precision } from '../gpu/quantise.ts';
 import { backwardSizes, reducedGradientSize } from './backwardPlan.ts';
 import { bytesOf, type Sizes } from './bufferSizes.ts';
@@ -95,7 +95,7 @@ export function learnerSizes(config: ModelConfig, tokenLimit: number) {
     baseHidden: tokenLimit * D,
     policyTile: tokenLimit * columns,
     baseTile: tokenLimit * columns,
-    stats: tokenLimit * 8,
+    stats: tokenLimit * STAT_WORDS,
     coefficients: tokenLimit * 4,
     dHidden: tokenLimit * D,
   } satisfies Sizes;

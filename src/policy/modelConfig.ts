@@ -1,7 +1,6 @@
-import { z } from 'zod';
-
 /**
- * The part of a Hugging Face `config.json` that the Llama architecture needs. Other keys are allowed and ignored.
+ * What the architecture of Llama (arXiv 2302.13971) leaves open, and the two departures from it that are known: Qwen2's
+ * (arXiv 2407.10671) and Qwen3's (arXiv 2505.09388).
  *
  * Letters used for shapes everywhere: B sequences, T tokens, R rows (tokens of many sequences, packed), D `hiddenSize`,
  * H query heads, G key/value heads, S `headSize`, F `intermediateSize`, V `vocabularySize`, L layers.
@@ -18,34 +17,26 @@ export interface ModelConfig {
   readonly rmsNormEpsilon: number;
   readonly ropeTheta: number;
   readonly isHeadTied: boolean;
+  /** Absent where rotary frequencies are plain powers of theta. */
+  readonly ropeScaling?: Llama3RopeScaling;
+  /** Absent for a plain Llama. */
+  readonly attentionVariant?: AttentionVariant;
 }
 
-/** The raw file, as far as we read it. */
-export const HuggingFaceConfig = z.object({
-  model_type: z.string(),
-  hidden_size: z.int().positive(),
-  intermediate_size: z.int().positive(),
-  num_hidden_layers: z.int().positive(),
-  num_attention_heads: z.int().positive(),
-  num_key_value_heads: z.int().positive().optional(),
-  head_dim: z.int().positive().nullish(),
-  vocab_size: z.int().positive(),
-  max_position_embeddings: z.int().positive(),
-  rms_norm_eps: z.number().positive(),
-  rope_theta: z.number().positive().optional(),
-  rope_parameters: z
-    .object({ rope_theta: z.number().positive().optional(), rope_type: z.string().optional() })
-    .nullish(),
-  rope_scaling: z.unknown().nullish(),
-  hidden_act: z.string().default('silu'),
-  attention_bias: z.boolean().default(false),
-  mlp_bias: z.boolean().default(false),
-  tie_word_embeddings: z.boolean().default(false),
-  bos_token_id: z.int().nullish(),
-  eos_token_id: z.union([z.int(), z.array(z.int())]).nullish(),
-  pad_token_id: z.int().nullish(),
-});
-export type HuggingFaceConfig = z.infer<typeof HuggingFaceConfig>;
+/**
+ * Frequencies for contexts longer than those of the pretraining (Llama 3.1, arXiv 2407.21783; `rotary.ts` has the formula).
+ * Wavelengths, in tokens, are short below `originalContextLength / highFrequencyFactor`, long above that of the low one.
+ */
+export interface Llama3RopeScaling {
+  /** What long wavelengths are multiplied by. */
+  readonly factor: number;
+  readonly lowFrequencyFactor: number;
+  readonly highFrequencyFactor: number;
+  readonly originalContextLength: number;
+}
+
+/** `biased` (Qwen2): query, key and value have biases. `headNormed` (Qwen3): each query and key head passes an RMSNorm. */
+export type AttentionVariant = 'biased' | 'headNormed';
 
 /** The seven projections of a layer, by their Hugging Face module path. */
 export const PROJECTIONS = [
@@ -59,7 +50,12 @@ export const PROJECTIONS = [
 ] as const;
 export type Projection = (typeof PROJECTIONS)[number];
 
-/** Name and shape of every weight of the model, in file order. */
+/** The modules with a bias, of one layer of a `biased` model. */
+export const BIASED_PROJECTIONS = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'] as const;
+/** The norms of query and key heads, of one layer of a `headNormed` model. */
+export const HEAD_NORMS = ['self_attn.q_norm', 'self_attn.k_norm'] as const;
+
+/** Name and shape of every weight of the model, layer by layer. */
 export function weightShapes(config: ModelConfig): ReadonlyMap<string, readonly number[]> {
   const {
     hiddenSize: D,
@@ -83,6 +79,12 @@ export function weightShapes(config: ModelConfig): ReadonlyMap<string, readonly 
     const prefix = `model.layers.${layer}`;
     shapes.set(`${prefix}.input_layernorm.weight`, [D]);
     for (const projection of PROJECTIONS) shapes.set(`${prefix}.${projection}.weight`, projectionShape[projection]);
+    if (config.attentionVariant === 'biased') {
+      for (const name of BIASED_PROJECTIONS) shapes.set(`${prefix}.${name}.bias`, [projectionShape[name][0]]);
+    }
+    if (config.attentionVariant === 'headNormed') {
+      for (const name of HEAD_NORMS) shapes.set(`${prefix}.${name}.weight`, [S]);
+    }
     shapes.set(`${prefix}.post_attention_layernorm.weight`, [D]);
   }
   shapes.set('model.norm.weight', [D]);

@@ -4,7 +4,7 @@ import { engineContract } from '../../tests/engineContract.ts';
 import { loadGoldenModel, type GoldenModel } from '../../tests/goldenModel.ts';
 import { RandomStream } from '../base/random.ts';
 import { requestGpuDevice, type GpuDevice } from '../gpu/device.ts';
-import type { TokenStats, Trainable } from './engine.ts';
+import type { FrozenWeights, TokenStats, Trainable } from './engine.ts';
 import { KernelLibrary } from '../gpu/plan.ts';
 import { createAdapter } from './lora.ts';
 import { PlannedEngine } from './plannedEngine.ts';
@@ -52,6 +52,27 @@ describe('what only the kernels promise', () => {
       expect(await learn(true)).toEqual(await learn(false));
     },
   );
+
+  test('weights that come one by one are the same ones, and a source that fails leaves nothing', async () => {
+    const qwen = await loadGoldenModel('tiny-qwen2');
+    const own = new PlannedEngine(gpu, qwen.config, library);
+    const factors = createAdapter(qwen.config, 4, new RandomStream(1, 'adapter'));
+    const learn = async (base: FrozenWeights) => {
+      using policy = own.createPolicy(base, { kind: 'lora', rank: 4, scale: 2, parameters: factors });
+      using learner = own.createLearner(policy, 512);
+      return await learner.forward(qwen.sequences, 1);
+    };
+    async function* oneByOne(limit: number) {
+      for (const entry of [...qwen.base].reverse()) {
+        if (limit-- === 0) throw new Error('the network failed');
+        yield entry;
+      }
+    }
+    using whole = own.loadWeights(qwen.base, 'int8');
+    using streamed = await own.streamWeights(oneByOne(Infinity), 'int8');
+    expect(await learn(streamed)).toEqual(await learn(whole));
+    await expect(own.streamWeights(oneByOne(3))).rejects.toThrow('the network failed');
+  });
 
   test('kernels are compiled ahead, and then none is left to compile', async () => {
     const fresh = new PlannedEngine(gpu, golden.config);

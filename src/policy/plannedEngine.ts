@@ -11,7 +11,9 @@ import { cacheSizes, learnerSizes, slotLimit, wantsRecompute } from './memoryEst
 import type { ModelConfig } from './modelConfig.ts';
 import { PlannedDecoder } from './plannedDecoder.ts';
 import { PlannedLearner } from './plannedLearner.ts';
-import type { Weights } from './weights.ts';
+import type { HostTensor, Weights } from './weights.ts';
+
+type NamedTensor = readonly [name: string, tensor: HostTensor];
 
 /** The fast engine: our WGSL kernels, recorded once and replayed. */
 export class PlannedEngine implements Engine {
@@ -47,6 +49,26 @@ export class PlannedEngine implements Engine {
       'The weights of the base model',
       () => new PlannedWeights(this.gpu, this.config, weights, precision),
     );
+  }
+
+  /**
+   * As `loadWeights`, of tensors as they come from a file or the network (`readTensors` in `formats/tensorSource.ts`): the host
+   * holds one at a time. What is half loaded when the source fails is given back.
+   */
+  async streamWeights(tensors: AsyncIterable<NamedTensor>, precision: Precision = 'f32'): Promise<FrozenWeights> {
+    const what = 'The weights of the base model';
+    const weights = this.gpu.allocate(what, () => new PlannedWeights(this.gpu, this.config, null, precision));
+    try {
+      for await (const [name, tensor] of tensors) {
+        weights.put(name, tensor);
+        // Else the queue would keep copies of all that was sent.
+        await this.gpu.device.queue.onSubmittedWorkDone();
+      }
+      return weights;
+    } catch (error) {
+      weights[Symbol.dispose]();
+      throw error;
+    }
   }
 
   createPolicy(base: FrozenWeights, trainable: Trainable): Policy {

@@ -1,4 +1,4 @@
-import { recordHeadBackward, recordTokenStats, type HeadCall } from '../gpu/head.ts';
+import { recordHeadBackward, recordTokenStats, STAT_WORDS, type HeadCall } from '../gpu/head.ts';
 import { recordEmbed, recordEmbedGradient } from '../gpu/linear.ts';
 import { BufferPool, Plan } from '../gpu/plan.ts';
 import { ReadBack, readParts } from '../gpu/readBack.ts';
@@ -35,9 +35,6 @@ import { groupTokenUses, packRows, type PackedRows } from './packedRows.ts';
 import { PlannedOptimizer } from './plannedOptimizer.ts';
 import type { TensorBuffers } from './tensorBuffers.ts';
 import type { Weights } from './weights.ts';
-
-/** Log-prob, entropy and both KL divergences, log-sums and two words that only kernels read. */
-const STAT_WORDS = 8;
 
 /** A layer with its place among the others. */
 interface PlacedLayer {
@@ -101,7 +98,13 @@ export class PlannedLearner implements Learner {
     gpu.device.queue.submit([encoder.finish()]);
     const table = new Float32Array(await this.readBack.read());
     const column = (at: number) => Float32Array.from(scored, (draw) => table[draw * STAT_WORDS + at] ?? NaN);
-    const stats = { logProbs: column(0), entropies: column(1), klToBase: column(2), klFromBase: column(3) };
+    const stats = {
+      logProbs: column(0),
+      entropies: column(1),
+      klToBase: column(2),
+      klFromBase: column(3),
+      baseLogProbs: column(6),
+    };
     const states = await this.readHidden(hidden);
     this.current = packed;
     return { ...stats, hidden: states };

@@ -38,14 +38,15 @@ export class ReferenceLearner implements Learner {
     this.current = null;
     const packs = packSequences(sequences, this.config.contextLength, this.tokenLimit);
     const { weights } = this.policy;
-    const columns: number[][] = [[], [], [], []];
+    const columns: number[][] = [[], [], [], [], []];
     const hidden: number[] = [];
     for (const pack of packs) {
       const tensors = tf.tidy(() => {
         const states = this.hiddenStates(pack, weights.embed(pack.tokenIds), weights.tensors);
         const base = this.baseLogProbs(pack, temperature);
-        const stats: tf.Tensor = this.statistics(pack, temperature, states, weights.tensors, base);
-        return pack.hiddenCount === 0 ? [stats] : [stats, tf.gather(states, tf.tensor1d(pack.hiddenRows, 'int32'))];
+        const stats = this.statistics(pack, temperature, states, weights.tensors, base);
+        const table: tf.Tensor = tf.concat([stats, tf.reshape(this.ofTargets(pack, base), [1, -1])]);
+        return pack.hiddenCount === 0 ? [table] : [table, tf.gather(states, tf.tensor1d(pack.hiddenRows, 'int32'))];
       });
       const [table = new Float32Array(0), states = new Float32Array(0)] = await Promise.all(tensors.map(read));
       hidden.push(...states.subarray(0, pack.hiddenCount * this.config.hiddenSize));
@@ -55,9 +56,12 @@ export class ReferenceLearner implements Learner {
       });
     }
     this.current = { packs, temperature };
-    const [logProbs, entropies, klToBase, klFromBase] = columns.map((column) => Float32Array.from(column));
-    if (!logProbs || !entropies || !klToBase || !klFromBase) throw new Error('forward: there are four statistics');
-    return { logProbs, entropies, klToBase, klFromBase, hidden: Float32Array.from(hidden) };
+    const numbers = columns.map((column) => Float32Array.from(column));
+    const [logProbs, entropies, klToBase, klFromBase, baseLogProbs] = numbers;
+    if (!logProbs || !entropies || !klToBase || !klFromBase || !baseLogProbs) {
+      throw new Error('forward: there are five statistics');
+    }
+    return { logProbs, entropies, klToBase, klFromBase, baseLogProbs, hidden: Float32Array.from(hidden) };
   }
 
   async backward(coefficients: TokenCoefficients): Promise<void> {
@@ -139,14 +143,19 @@ export class ReferenceLearner implements Learner {
     baseLogProbs: tf.Tensor2D,
   ): tf.Tensor2D {
     const logProbs = this.scoredLogProbs(pack, temperature, states, weights);
-    const chosen = tf.oneHot(tf.tensor1d(pack.targets, 'int32'), this.config.vocabularySize, 1, 0, 'float32');
     const probs = tf.exp(logProbs);
     return tf.stack([
-      tf.sum(tf.mul(logProbs, chosen), 1),
+      this.ofTargets(pack, logProbs),
       tf.neg(tf.sum(tf.mul(probs, logProbs), 1)),
       tf.sum(tf.mul(probs, tf.sub(logProbs, baseLogProbs)), 1),
       tf.sum(tf.mul(tf.exp(baseLogProbs), tf.sub(baseLogProbs, logProbs)), 1),
     ]) as tf.Tensor2D; // four vectors of length N
+  }
+
+  /** Of the scored tokens alone, [N]. */
+  private ofTargets({ targets }: PackedSequences, logProbs: tf.Tensor2D): tf.Tensor1D {
+    const chosen = tf.oneHot(tf.tensor1d(targets, 'int32'), this.config.vocabularySize, 1, 0, 'float32');
+    return tf.sum(tf.mul(logProbs, chosen), 1);
   }
 
   private baseLogProbs(pack: PackedSequences, temperature: number): tf.Tensor2D {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fixtureFolder, readFixture } from '../../tests/fixtureFiles.ts';
-import { fixtureTensors, largestDifference, loadGoldenModel } from '../../tests/goldenModel.ts';
+import { fixtureTensors, GOLDEN_FOLDERS, largestDifference, loadGoldenModel } from '../../tests/goldenModel.ts';
 import { loadCheckpoint } from './formats/huggingFace.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { causalAttention, groupedAttention, hiddenStates, logitsOf, rotaryAngles } from './referenceTransformer.ts';
@@ -21,7 +21,7 @@ function logitsFor(config: ModelConfig, weights: Weights, tokenIds: Int32Array):
 }
 
 describe('logits are those of transformers', () => {
-  test.each(['tiny-llama', 'tiny-llama-untied'] as const)('%s', async (folder) => {
+  test.each(GOLDEN_FOLDERS)('%s', async (folder) => {
     const { config, policy, sequences, tensors } = await loadGoldenModel(folder);
     sequences.forEach(({ tokenIds }, index) => {
       const golden = tensors.get(`logits.${index}`)?.data ?? [];

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ModelConfig } from './modelConfig.ts';
+import { rotaryFrequencies } from './rotary.ts';
 
 /**
- * The Llama architecture in plain tfjs operations, each of which has a gradient on every backend. Shapes: R rows (tokens),
+ * The architectures of `modelConfig.ts` in plain tfjs operations, each of which has a gradient on every backend. Shapes: R rows (tokens),
  * and the letters of `modelConfig.ts`. Every tensor that comes out belongs to the caller's `tf.tidy`.
  *
  * Operations that tfjs-backend-webgpu 4.22 gets wrong, or cannot differentiate, are avoided: `softmax` (damages its last row
@@ -33,16 +34,26 @@ export function hiddenStates(
   angles: RotaryAngles,
   attend: Attend,
 ): tf.Tensor2D {
-  const { headCount: H, keyValueHeadCount: G, headSize: S, rmsNormEpsilon, layerCount } = config;
+  const { headCount: H, keyValueHeadCount: G, headSize: S, rmsNormEpsilon, layerCount, attentionVariant } = config;
   const rows = embedded.shape[0];
   const heads = (projected: tf.Tensor2D, count: number) => tf.reshape<tf.Rank.R3>(projected, [rows, count, S]);
   let x = embedded;
   for (let layer = 0; layer < layerCount; layer++) {
-    const weight = (name: string) => named(weights, `model.layers.${layer}.${name}.weight`);
+    const prefix = `model.layers.${layer}`;
+    const weight = (name: string) => named(weights, `${prefix}.${name}.weight`);
     const seen = rmsNorm(x, weight('input_layernorm'), rmsNormEpsilon);
-    const queries = rotate(heads(project(seen, weight('self_attn.q_proj')), H), angles);
-    const keys = rotate(heads(project(seen, weight('self_attn.k_proj')), G), angles);
-    const values = heads(project(seen, weight('self_attn.v_proj')), G);
+    const projected = (name: 'q' | 'k' | 'v', count: number) => {
+      const plain = project(seen, weight(`self_attn.${name}_proj`));
+      if (attentionVariant !== 'biased') return heads(plain, count);
+      return heads(tf.add(plain, named(weights, `${prefix}.self_attn.${name}_proj.bias`)), count);
+    };
+    const normed = (name: 'q' | 'k', states: tf.Tensor3D) => {
+      if (attentionVariant !== 'headNormed') return states;
+      return rmsNorm(states, weight(`self_attn.${name}_norm`), rmsNormEpsilon);
+    };
+    const queries = rotate(normed('q', projected('q', H)), angles);
+    const keys = rotate(normed('k', projected('k', G)), angles);
+    const values = projected('v', G);
     x = tf.add(x, project(attend(layer, queries, keys, values), weight('self_attn.o_proj')));
 
     const thought = rmsNorm(x, weight('post_attention_layernorm'), rmsNormEpsilon);
@@ -68,10 +79,10 @@ export function logitsOf(config: ModelConfig, weights: TensorWeights, hidden: tf
   return project(hidden, named(weights, config.isHeadTied ? 'model.embed_tokens.weight' : 'lm_head.weight'));
 }
 
-/** RMSNorm (Zhang & Sennrich 2019 eq. 4): `x / sqrt(mean(x²) + ε) * gain`. x [R, D], gain [D]. */
-function rmsNorm(x: tf.Tensor2D, gain: tf.Tensor, epsilon: number): tf.Tensor2D {
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), 1, true), epsilon));
-  return tf.mul(tf.mul(x, inverse), gain);
+/** RMSNorm (Zhang & Sennrich 2019 eq. 4): `x / sqrt(mean(x²) + ε) * gain`. x [R, D] or [R, heads, S], gain of its last axis. */
+function rmsNorm<States extends tf.Tensor2D | tf.Tensor3D>(x: States, gain: tf.Tensor, epsilon: number): States {
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), x.rank - 1, true), epsilon));
+  return tf.mul<States>(tf.mul(x, inverse), gain);
 }
 
 /** x [R, in], weight [out, in] → [R, out]. */
@@ -124,17 +135,18 @@ export function causalAttention(config: ModelConfig, B: number, T: number): Atte
   };
 }
 
-/** Angle `position · theta^(−2i / S)` for i < S / 2, in float64: sin and cos of a GPU are too coarse. */
+/** Angle `position · frequency` of each pair, in float64: sin and cos of a GPU are too coarse. */
 export function rotaryAngles(config: ModelConfig, positions: ArrayLike<number>): RotaryAngles {
-  const half = config.headSize / 2;
+  const frequencies = rotaryFrequencies(config);
+  const half = frequencies.length;
   const cos = new Float32Array(positions.length * half);
   const sin = new Float32Array(positions.length * half);
   for (let row = 0; row < positions.length; row++) {
-    for (let pair = 0; pair < half; pair++) {
-      const angle = (positions[row] ?? 0) * config.ropeTheta ** (-pair / half);
+    frequencies.forEach((frequency, pair) => {
+      const angle = (positions[row] ?? 0) * frequency;
       cos[row * half + pair] = Math.cos(angle);
       sin[row * half + pair] = Math.sin(angle);
-    }
+    });
   }
   const shape: [number, number, number] = [positions.length, 1, half];
   return { cos: tf.tensor3d(cos, shape), sin: tf.tensor3d(sin, shape) };

@@ -7,7 +7,7 @@ import { elementCount, tensorNamed, type HostTensor, type Weights } from './weig
 /** Host tensors that lie one below the other on the device, so that one dispatch serves them all. */
 export interface TensorGroup {
   readonly key: string;
-  /** Names of the tensors: matrices of equal width, or one vector. */
+  /** Names of the tensors: matrices of equal width, or vectors. */
   readonly parts: readonly string[];
 }
 

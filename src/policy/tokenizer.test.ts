@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadBuiltInModel } from '../../tests/builtInModel.ts';
+import { AppError } from '../base/errors.ts';
 import { Tokenizer } from './tokenizer.ts';
 
 const SPECIAL = ['<pad>', '<bos>', '<s>', '</s>', '<t>', '<e>', '<unk>'];
@@ -106,3 +107,62 @@ test('a file that is no tokenizer is refused with an explanation', () => {
   expect(() => new Tokenizer({ ...tokenizerFile(), model: { type: 'WordLevel' } }, {})).toThrow(/cannot be read/);
   expect(() => new Tokenizer(null, null)).toThrow(/cannot be read/);
 });
+
+/** The file with the value at one random place replaced by another. */
+const spoiled = fc
+  .tuple(fc.array(fc.nat(50), { minLength: 1, maxLength: 5 }), fc.jsonValue({ maxDepth: 1 }))
+  .map(([path, value]) => {
+    const file: unknown = structuredClone(byteLevelFile);
+    let parent: unknown = file;
+    for (const [depth, choice] of path.entries()) {
+      if (typeof parent !== 'object' || parent === null) break;
+      const keys = Object.keys(parent);
+      const key = keys[choice % keys.length];
+      if (key === undefined) break;
+      const children = parent as Record<string, unknown>; // an object or a list: both have string keys
+      if (depth === path.length - 1 || typeof children[key] !== 'object') {
+        children[key] = value;
+        break;
+      }
+      parent = children[key];
+    }
+    return file;
+  });
+
+const byteLevelFile = {
+  added_tokens: [{ id: 6, content: '<|im_end|>', special: true, normalized: false }],
+  normalizer: {
+    type: 'Sequence',
+    normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { String: ' ' }, content: ' ' }],
+  },
+  pre_tokenizer: {
+    type: 'Sequence',
+    pretokenizers: [
+      { type: 'Split', pattern: { Regex: '\\p{L}+|\\s+' }, behavior: 'Isolated', invert: false },
+      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+    ],
+  },
+  post_processor: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: false, use_regex: true },
+  decoder: { type: 'ByteLevel' },
+  model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2, Ġ: 3, t: 4, I: 5 }, merges: ['a b', ['I', 't']], unk_token: null },
+};
+
+test('ten thousand spoiled tokenizer files are read, or refused with an explanation; none crashes later', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined); // the library says what it does not know
+  const tally = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(spoiled, (file) => {
+      try {
+        const odd = new Tokenizer(file, {});
+        odd.decode(odd.encode('ab It ab<|im_end|>'));
+        tally.read++;
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        tally.refused++;
+      }
+    }),
+    { numRuns: 10_000 },
+  );
+  warn.mockRestore();
+  expect(Math.min(tally.read, tally.refused)).toBeGreaterThan(100);
+}, 60_000);

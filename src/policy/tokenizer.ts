@@ -17,6 +17,9 @@ const TokenizerConfigFile = z.looseObject({
   unk_token: z.union([z.string(), z.looseObject({ content: z.string() })]).nullish(),
 });
 
+/** Letters, a mark, digits, spaces and line ends. */
+const TRIAL = 'It’s  naïve: 12 日\n';
+
 /** Text to token ids and back, as the model's own `tokenizer.json` says. No token is ever added to the text. */
 export class Tokenizer {
   private readonly loaded: LoadedTokenizer;
@@ -37,8 +40,10 @@ export class Tokenizer {
     const unknown = file.data.model.unk_token ?? (typeof configured === 'object' ? configured?.content : configured);
     try {
       // For whole-word models the library looks for the unknown token in the configuration only.
-      const exactFile = { ...file.data, pre_tokenizer: withUnicodeWords(file.data.pre_tokenizer) };
+      const exactFile = { ...file.data, pre_tokenizer: withUnicodeClasses(file.data.pre_tokenizer) };
       this.loaded = new LoadedTokenizer(exactFile, { ...config.data, unk_token: unknown });
+      // The library looks at some parts only when they are used: a trial finds what is wrong with them now.
+      this.loaded.decode(this.loaded.encode(TRIAL, { add_special_tokens: false }).ids.filter((id) => id !== undefined));
     } catch (cause) {
       throw unusable(cause instanceof Error ? cause.message : String(cause), cause);
     }
@@ -46,7 +51,10 @@ export class Tokenizer {
     this.specialIds = new Set(special.map((token) => token.id));
     this.specialTexts = special.map((token) => token.content).sort((a, b) => b.length - a.length);
     this.unknownId = unknown == null ? undefined : this.loaded.token_to_id(unknown);
-    this.vocabularySize = Math.max(-1, ...this.loaded.get_vocab().values()) + 1;
+    // Not by spreading into `Math.max`: real vocabularies have more words than a call may have arguments.
+    let largestId = -1;
+    for (const id of this.loaded.get_vocab().values()) largestId = Math.max(largestId, id);
+    this.vocabularySize = largestId + 1;
   }
 
   /** Special tokens spelt out in `text` become their ids: for our own templates only. */
@@ -67,6 +75,31 @@ export class Tokenizer {
     const plain = this.withoutSpecialTokens(text);
     const ids = plain === '' ? [] : this.encode(before + plain);
     return ids.filter((id) => id === this.unknownId || !this.specialIds.has(id));
+  }
+
+  /**
+   * Ids of `before`, `text`, `after` in one piece: words of ours, which may spell special tokens, around those of somebody
+   * else, which cannot. As one text, because letters on both sides of a seam may belong to one token.
+   */
+  encodeWithin(before: string, text: string, after: string): number[] {
+    const places = this.specialTexts.flatMap((special) => {
+      const at = before.lastIndexOf(special);
+      return at < 0 ? [] : [at + special.length];
+    });
+    const lastEnd = Math.max(0, ...places);
+    const starts = this.specialTexts.map((special) => after.indexOf(special)).filter((at) => at >= 0);
+    const firstStart = Math.min(after.length, ...starts);
+    const middle = this.encode(before.slice(lastEnd) + this.withoutSpecialTokens(text) + after.slice(0, firstStart));
+    return [
+      ...this.encode(before.slice(0, lastEnd)),
+      ...middle.filter((id) => id === this.unknownId || !this.specialIds.has(id)),
+      ...this.encode(after.slice(firstStart)),
+    ];
+  }
+
+  /** The special token that `text` begins with, the longest if there are several. */
+  specialAtStart(text: string): string | null {
+    return this.specialTexts.find((special) => text.startsWith(special)) ?? null;
   }
 
   /** Text for people: special tokens are left out, and so is the space that sets off its first word. */
@@ -100,20 +133,47 @@ export class Tokenizer {
 }
 
 const WORD = String.raw`\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d`;
-const WORDS_AND_PUNCTUATION = {
-  type: 'Split',
-  pattern: { Regex: `[${WORD}]+|[^${WORD}\\s]+` },
-  behavior: 'Removed',
-  invert: true,
-};
-const Sequence = z.looseObject({ type: z.literal('Sequence'), pretokenizers: z.array(z.unknown()) });
+const WORDS_AND_PUNCTUATION = split(`[${WORD}]+|[^${WORD}\\s]+`, 'Removed', true);
+const NUMBERS = String.raw`\p{N}`;
+/** GPT-2's words, as the format's "ByteLevel" cuts them. */
+const BYTE_LEVEL_WORDS = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 
-/** The library's "Whitespace" knows only ASCII letters and would cut "naïve" in three; the format means Unicode's. */
-function withUnicodeWords(preTokenizer: unknown): unknown {
-  if (z.object({ type: z.literal('Whitespace') }).safeParse(preTokenizer).success) return WORDS_AND_PUNCTUATION;
-  const sequence = Sequence.safeParse(preTokenizer);
-  if (!sequence.success) return preTokenizer;
-  return { ...sequence.data, pretokenizers: sequence.data.pretokenizers.map(withUnicodeWords) };
+function split(regex: string, behavior: 'Removed' | 'Isolated' | 'Contiguous', invert = false) {
+  return { type: 'Split', pattern: { Regex: regex }, behavior, invert };
+}
+
+const PreTokenizer = z.discriminatedUnion('type', [
+  z.looseObject({ type: z.literal('Sequence'), pretokenizers: z.array(z.unknown()) }),
+  z.looseObject({ type: z.literal('Whitespace') }),
+  z.looseObject({ type: z.literal('Digits'), individual_digits: z.boolean().default(false) }),
+  z.looseObject({
+    type: z.literal('ByteLevel'),
+    add_prefix_space: z.literal(false),
+    use_regex: z.literal(true).default(true),
+  }),
+]);
+
+/**
+ * Where the library cuts with JavaScript's classes, the format means Unicode's: its "Whitespace" would cut "naïve" in three,
+ * its "Digits" does not know "½", its "ByteLevel" takes U+FEFF for a space. A "Split" by the same rule is exact.
+ */
+function withUnicodeClasses(preTokenizer: unknown): unknown {
+  const parsed = PreTokenizer.safeParse(preTokenizer);
+  if (!parsed.success) return preTokenizer;
+  const { data } = parsed;
+  switch (data.type) {
+    case 'Sequence':
+      return { ...data, pretokenizers: data.pretokenizers.map(withUnicodeClasses) };
+    case 'Whitespace':
+      return WORDS_AND_PUNCTUATION;
+    case 'Digits':
+      return split(NUMBERS, data.individual_digits ? 'Isolated' : 'Contiguous');
+    case 'ByteLevel':
+      return {
+        type: 'Sequence',
+        pretokenizers: [split(BYTE_LEVEL_WORDS, 'Isolated'), { ...data, use_regex: false }],
+      };
+  }
 }
 
 function unusable(why: string, cause?: unknown): AppError {

@@ -54,10 +54,12 @@ export function* playTurn<State, S extends Scenario, A extends Action>(
     if (!drawn.isComplete) strategist.append([chatFormat.strategyEnd]);
   }
 
+  if (agent !== strategist) agent?.append(clipped(chatFormat.strategy(strategy ?? ''), table.strategyTokenLimit));
+  for (const context of rolesOf({ strategist, agent })) context.append(chatFormat.openAction);
+
   let utterance: string;
   let utteranceIndex: number | null = null;
   if (agent && players.agent.kind === 'model') {
-    if (agent !== strategist) agent.append(clipped(chatFormat.strategy(strategy ?? ''), table.strategyTokenLimit));
     utteranceIndex = agent.tokenIds.length;
     const spoken = yield {
       context: agent,

@@ -195,7 +195,7 @@ function hasRoom<State, S extends Scenario, A extends Action>(
   { contexts }: Course<State, A>,
   board: string,
 ): boolean {
-  const formatTokens = 8;
+  const formatTokens = 8 + table.chatFormat.openAction.length;
   const boardTokens = table.chatFormat.openOwnTurn(board).length;
   const turnTokens = boardTokens + table.strategyTokenLimit + table.actionTokenLimit + formatTokens;
   return contexts.flatMap(rolesOf).every((context) => context.tokenIds.length + turnTokens <= table.contextLength);

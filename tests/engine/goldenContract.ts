@@ -3,13 +3,13 @@ import type { Precision } from '../../src/policy/engine.ts';
 import { scaleOf } from '../../src/policy/formats/peft.ts';
 import { roundedWeights } from '../../src/policy/roundedWeights.ts';
 import { tensorNamed, type Weights } from '../../src/policy/weights.ts';
-import { largestDifference, loadGoldenAdapter, loadGoldenModel } from '../goldenModel.ts';
-import { constant, expectGradients, expectStatistics, largeAdapter, LONG, scoredCount, SHORT, type EngineStage } from './stage.ts'; // prettier-ignore
+import { GOLDEN_FOLDERS, largestDifference, loadGoldenAdapter, loadGoldenModel } from '../goldenModel.ts';
+import { constant, draw, expectGradients, expectStatistics, largeAdapter, LONG, scoredCount, SHORT, type EngineStage } from './stage.ts'; // prettier-ignore
 
 /** @param stage what the claims are about; ready when they run */
 export function goldenContract(stage: () => EngineStage): void {
   describe('statistics and gradients are those of PyTorch', () => {
-    test.each(['tiny-llama', 'tiny-llama-untied'] as const)('%s, all weights', async (folder) => {
+    test.each(GOLDEN_FOLDERS)('%s, all weights', async (folder) => {
       const model = await loadGoldenModel(folder);
       const own = stage().open(model.config);
       using base = own.loadWeights(model.base);
@@ -19,6 +19,24 @@ export function goldenContract(stage: () => EngineStage): void {
       expectStatistics(stats, model.stats);
       await learner.backward(model.coefficients);
       expectGradients(await learner.takeGradients(), (weight) => tensorNamed(model.tensors, `grad.${weight}`).data);
+    });
+
+    test.each(['tiny-llama3-rope', 'tiny-qwen2', 'tiny-qwen3'] as const)('%s, token by token', async (folder) => {
+      const { config, policy, sequences, tensors } = await loadGoldenModel(folder);
+      const own = stage().open(config);
+      using speaker = own.loadWeights(policy);
+      const last = sequences.length - 1;
+      const ids = sequences[last]?.tokenIds ?? new Int32Array();
+      const logits = tensorNamed(tensors, `logits.${last}`).data;
+      using decoder = own.createDecoder([speaker], 1);
+      for (const [position, tokenId] of ids.entries()) {
+        const row = { slot: 0, position, tokenId, speaker, draw: draw({ counter: position }) };
+        const [drawn] = await decoder.step([row]);
+        const ofRow = logits.subarray(position * config.vocabularySize, (position + 1) * config.vocabularySize);
+        const logSum = Math.log(ofRow.reduce((sum, logit) => sum + Math.exp(logit), 0));
+        const expected = (ofRow[drawn?.tokenId ?? -1] ?? NaN) - logSum;
+        expect(Math.abs((drawn?.logProb ?? NaN) - expected), `position ${position}`).toBeLessThan(1e-4);
+      }
     });
 
     test('low-rank factors beside the base', async () => {

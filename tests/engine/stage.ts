@@ -49,7 +49,7 @@ export class EngineStage {
   }
 }
 
-export const STATISTICS = ['logProbs', 'entropies', 'klToBase', 'klFromBase'] as const;
+export const STATISTICS = ['logProbs', 'entropies', 'klToBase', 'klFromBase', 'baseLogProbs'] as const;
 export const PROMPT = [1, 20, 9, 33, 2, 40];
 export const SHORT: TrainingSequence = {
   tokenIds: Int32Array.of(1, 20, 9, 33, 2, 40, 3, 41, 5),

@@ -10,6 +10,7 @@ from torch import Tensor
 
 LENGTHS = (3, 9, 17, 40)
 NAMES = ("logProb", "entropy", "klToBase", "klFromBase")
+"""Statistics that the loss is made of. The base's log-prob is a number beside them: nothing of the policy is in it."""
 
 
 @dataclass
@@ -48,6 +49,7 @@ def token_statistics(logits: Tensor, base_logits: Tensor, ids: list[int]) -> dic
         "entropy": -(policy * log_policy).sum(-1),
         "klToBase": (policy * (log_policy - log_base)).sum(-1),
         "klFromBase": (base * (log_base - log_policy)).sum(-1),
+        "baseLogProb": log_base.gather(1, targets)[:, 0],
     }
 
 
@@ -73,7 +75,7 @@ def golden_numbers(policy, base, cases: list[Case]) -> tuple[dict, dict[str, Ten
             {
                 "ids": case.ids,
                 "coefficients": case.coefficients,
-                "statistics": {name: [0.0, *statistics[name].tolist()] for name in NAMES},
+                "statistics": {name: [0.0, *values.tolist()] for name, values in statistics.items()},
                 "loss": loss.item(),
             }
         )

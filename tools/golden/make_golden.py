@@ -3,7 +3,8 @@
     python tools/golden/make_golden.py                 writes tests/fixtures/, the same bytes for the same versions
 
 Conventions of golden.json: entry t of every list speaks about the token at index t, predicted from the logits at
-t - 1; entry 0 is 0. Logarithms are natural. `klToBase` is KL(policy || base), `klFromBase` KL(base || policy).
+t - 1; entry 0 is 0. Logarithms are natural. `klToBase` is KL(policy || base), `klFromBase` KL(base || policy);
+`baseLogProb` is the log-prob under the base and has no coefficient.
 `loss = sum over cases and t of sum over statistics of coefficient[t] * statistic[t]`; `grad.*` are its derivatives.
 """
 

@@ -369,11 +369,9 @@ def dr_grpo(batch: Batch) -> Tensor:
 
 def ppo(batch: Batch, extended: bool = False) -> Tensor:
     own = batch.of("policy")
-    first = {side.index: whole_return(side, batch.discount) for side in own}
-    values = linear_values(own, batch.context, first)
     rows = {}
     for side in own:
-        v = values[side.index]
+        v = side.values
         after = v[-1] if extended and side.cut_off else 0.0
         advantages = gae(side.rewards, v, batch.discount, 0.95, after)
         rows[side.index] = [advantages[turn] for turn in side.turn]
@@ -777,6 +775,12 @@ def gae_head(batch: Batch) -> Tensor:
     return scored(batch, lambda side: gae(side.rewards, side.values, batch.discount, 0.8, 0.0))
 
 
+def gae_linear(batch: Batch) -> Tensor:
+    own = batch.of("policy")
+    values = linear_values(own, batch.context, {side.index: whole_return(side, batch.discount) for side in own})
+    return scored(batch, lambda side: gae(side.rewards, values[side.index], batch.discount, 0.8, 0.0))
+
+
 def batch_max(batch: Batch) -> Tensor:
     own = batch.of("policy")
     largest = max(abs(value) for side in own for value in returns(side.rewards, batch.discount))
@@ -865,6 +869,7 @@ PARTS: dict[str, Callable[[Batch], Tensor]] = {
     "baseline batch-mean": batch_mean,
     "baseline value-head": value_head,
     "gae of a value head": gae_head,
+    "gae of the linear baseline": gae_linear,
     "scale batch-max": batch_max,
     "scale batch-whiten": whitened_turns,
     "stabiliser truncated-weight": cispo,

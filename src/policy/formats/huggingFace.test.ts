@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { fixtureFolder, readFixture } from '../../../tests/fixtureFiles.ts';
-import { HuggingFaceConfig, weightShapes } from '../modelConfig.ts';
+import { weightShapes } from '../modelConfig.ts';
 import type { Weights } from '../weights.ts';
-import { loadCheckpoint, modelConfigFrom, saveCheckpoint } from './huggingFace.ts';
+import { loadCheckpoint, saveCheckpoint } from './huggingFace.ts';
+import { HuggingFaceConfig, modelConfigFrom } from './huggingFaceConfig.ts';
 import { readSafetensors, writeSafetensors } from './safetensors.ts';
 
 const utf8 = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -69,6 +70,23 @@ describe('a folder that transformers wrote', () => {
     expect(chatFormat.openOwnTurn('4 none none')).toHaveLength(4);
   });
 
+  test('of the other families: what departs from a Llama is told, and has its weights', async () => {
+    const scaled = await loadCheckpoint(fixtureFolder('tiny-llama3-rope'));
+    expect(scaled.config.ropeScaling).toEqual({
+      factor: 8,
+      lowFrequencyFactor: 0.4,
+      highFrequencyFactor: 2,
+      originalContextLength: 16,
+    });
+    expect(scaled.config).toMatchObject({ hiddenSize: 16, headCount: 4, headSize: 8 });
+    const biased = await loadCheckpoint(fixtureFolder('tiny-qwen2'));
+    expect(biased.config.attentionVariant).toBe('biased');
+    expect(biased.weights.get('model.layers.1.self_attn.k_proj.bias')?.shape).toEqual([8]);
+    const normed = await loadCheckpoint(fixtureFolder('tiny-qwen3'));
+    expect(normed.config.attentionVariant).toBe('headNormed');
+    expect(normed.weights.get('model.layers.1.self_attn.k_norm.weight')?.shape).toEqual([12]);
+  });
+
   test.each(['f16', 'bf16'])('in %s: the numbers are the rounded ones', async (kind) => {
     const rounded = await readFixture(`tiny-llama/model-${kind}.safetensors`);
     const { weights } = await loadCheckpoint(fixtureFolder('tiny-llama', { 'model.safetensors': rounded }));
@@ -132,6 +150,14 @@ describe('what cannot be computed correctly is refused', () => {
     [{ mlp_bias: true }, 'model-unsupported'],
     [{ rope_scaling: { type: 'linear', factor: 2 } }, 'model-unsupported'],
     [{ rope_parameters: { rope_theta: 1e4, rope_type: 'yarn' } }, 'model-unsupported'],
+    [{ rope_scaling: { rope_type: 'llama3', factor: 8 } }, 'model-unsupported'],
+    [{ model_type: 'gemma3_text' }, 'model-unsupported'],
+    [{ model_type: 'constructor' }, 'model-unsupported'],
+    [{ use_sliding_window: true }, 'model-unsupported'],
+    [{ layer_types: ['full_attention', 'sliding_attention'] }, 'model-unsupported'],
+    [{ quantization_config: { quant_method: 'gptq' } }, 'model-unsupported'],
+    [{ model_type: 'qwen2' }, 'model-tensors'],
+    [{ model_type: 'qwen3' }, 'model-tensors'],
     [{ num_key_value_heads: 3 }, 'model-unsupported'],
     [{ head_dim: 7 }, 'model-unsupported'],
     [{ vocab_size: 40 }, 'model-unsupported'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { elementCount, type HostTensor, type Weights } from '../weights.ts';
+import type { RangeReader } from './fileSource.ts';
 
 /**
  * The safetensors format: u64 little-endian header length, a JSON header
@@ -12,6 +13,22 @@ export interface SafetensorsFile {
   /** In the order of their bytes. 16-bit numbers are widened to float32, which loses nothing. */
   readonly tensors: Weights;
   readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What the header says: enough to read any tensor alone. */
+export interface SafetensorsHeader {
+  /** In the order of their bytes. */
+  readonly entries: ReadonlyMap<string, StoredTensor>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Where a tensor lies in its file, and how. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly dtype: StoredType;
+  /** Bytes of the file. */
+  readonly begin: number;
+  readonly end: number;
 }
 
 const LENGTH_BYTES = 8;
@@ -28,45 +45,63 @@ const Metadata = z.record(z.string(), z.string());
 
 /** @throws AppError `safetensors-damaged` when the file contradicts itself, `safetensors-dtype` for other number types. */
 export function readSafetensors(bytes: Uint8Array, fileName = 'model.safetensors'): SafetensorsFile {
-  const { header, dataStart } = readHeader(bytes, fileName);
-  const entries: { readonly name: string; readonly entry: Entry }[] = [];
-  let metadata: Record<string, string> = {};
-  for (const [name, value] of Object.entries(header)) {
-    if (name === '__metadata__') metadata = checked(Metadata, value, '__metadata__', fileName);
-    else entries.push({ name, entry: checked(Entry, value, `The entry of "${name}"`, fileName) });
+  const dataStart = LENGTH_BYTES + headerBytesOf(bytes.subarray(0, LENGTH_BYTES), bytes.byteLength, fileName);
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), bytes.byteLength, fileName);
+  const tensors = new Map<string, HostTensor>();
+  for (const [name, stored] of header.entries) {
+    // A copy: it is aligned, and the tensor does not keep the whole file alive. (`slice` of Node's Buffer is no copy.)
+    tensors.set(name, decodeTensor(stored, new Uint8Array(bytes.subarray(stored.begin, stored.end))));
   }
-  entries.sort(
+  return { tensors, metadata: header.metadata };
+}
+
+/** Reads the header alone. @throws as `readSafetensors` does */
+export async function readSafetensorsHeader(file: RangeReader, fileName: string): Promise<SafetensorsHeader> {
+  const length = await file.read(0, Math.min(LENGTH_BYTES, file.sizeBytes));
+  const headerBytes = headerBytesOf(length, file.sizeBytes, fileName);
+  return parseHeader(await file.read(LENGTH_BYTES, LENGTH_BYTES + headerBytes), file.sizeBytes, fileName);
+}
+
+/** @param bytes those from `begin` to `end`, in memory of their own; a float32 tensor keeps them */
+export function decodeTensor({ shape, dtype }: StoredTensor, bytes: Uint8Array<ArrayBuffer>): HostTensor {
+  return { shape, data: DECODERS[dtype].toFloat32(bytes.buffer) };
+}
+
+/** Every entry, in the order of the bytes, after checking that together they cover the file. */
+function parseHeader(json: Uint8Array, fileBytes: number, fileName: string): SafetensorsHeader {
+  const dataStart = LENGTH_BYTES + json.byteLength;
+  const raw: { readonly name: string; readonly entry: Entry }[] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parseTable(json, fileName))) {
+    if (name === '__metadata__') metadata = checked(Metadata, value, '__metadata__', fileName);
+    else raw.push({ name, entry: checked(Entry, value, `The entry of "${name}"`, fileName) });
+  }
+  raw.sort(
     (a, b) => a.entry.data_offsets[0] - b.entry.data_offsets[0] || a.entry.data_offsets[1] - b.entry.data_offsets[1],
   );
 
-  const tensors = new Map<string, HostTensor>();
+  const entries = new Map<string, StoredTensor>();
   let expectedBegin = 0;
-  for (const { name, entry } of entries) {
-    const [begin, end] = entry.data_offsets;
+  for (const { name, entry } of raw) {
+    const { shape, dtype, data_offsets } = entry;
+    const [begin, end] = data_offsets;
     if (begin !== expectedBegin)
       throw damaged(fileName, `"${name}" begins at byte ${begin}, expected ${expectedBegin}.`);
-    const elements = elementCount(entry.shape);
-    const decode = DECODERS[entry.dtype];
-    if (!decode) throw unsupportedNumbers(fileName, name, entry.dtype);
-    if (end - begin !== elements * decode.bytesPerElement) {
-      throw damaged(
-        fileName,
-        `"${name}" has shape [${entry.shape.join(', ')}] but ${end - begin} bytes of ${entry.dtype}.`,
-      );
+    if (!isStoredType(dtype)) throw unsupportedNumbers(fileName, name, dtype);
+    if (end - begin !== elementCount(shape) * DECODERS[dtype].bytesPerElement) {
+      throw damaged(fileName, `"${name}" has shape [${shape.join(', ')}] but ${end - begin} bytes of ${dtype}.`);
     }
-    if (end > bytes.byteLength - dataStart) throw damaged(fileName, `It ends before "${name}" does.`);
-    // A copy: it is aligned, and the tensor does not keep the whole file alive. (`slice` of Node's Buffer is no copy.)
-    const own = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end)).buffer;
-    tensors.set(name, { shape: entry.shape, data: decode.toFloat32(own) });
+    if (end > fileBytes - dataStart) throw damaged(fileName, `It ends before "${name}" does.`);
+    entries.set(name, { shape, dtype, begin: dataStart + begin, end: dataStart + end });
     expectedBegin = end;
   }
-  if (expectedBegin !== bytes.byteLength - dataStart) {
+  if (expectedBegin !== fileBytes - dataStart) {
     throw damaged(
       fileName,
-      `Its header describes ${expectedBegin} bytes of data, but ${bytes.byteLength - dataStart} follow.`,
+      `Its header describes ${expectedBegin} bytes of data, but ${fileBytes - dataStart} follow.`,
     );
   }
-  return { tensors, metadata };
+  return { entries, metadata };
 }
 
 /** Writes float32 tensors in the order of the map. The header is padded with spaces so that the data is 8-byte aligned. */
@@ -97,25 +132,29 @@ export function writeSafetensors(
   return file;
 }
 
-function readHeader(bytes: Uint8Array, fileName: string): { header: object; dataStart: number } {
-  if (bytes.byteLength < LENGTH_BYTES)
-    throw damaged(fileName, `It has ${bytes.byteLength} bytes, less than the length field.`);
-  const headerBytes = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getBigUint64(0, true);
-  const available = bytes.byteLength - LENGTH_BYTES;
+/** @param length the first bytes of the file */
+function headerBytesOf(length: Uint8Array, fileBytes: number, fileName: string): number {
+  if (length.byteLength < LENGTH_BYTES)
+    throw damaged(fileName, `It has ${length.byteLength} bytes, less than the length field.`);
+  const headerBytes = new DataView(length.buffer, length.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  const available = fileBytes - LENGTH_BYTES;
   if (headerBytes > BigInt(Math.min(available, LARGEST_HEADER_BYTES))) {
     throw damaged(fileName, `It announces a header of ${headerBytes} bytes, but ${available} bytes follow.`);
   }
-  const dataStart = LENGTH_BYTES + Number(headerBytes);
+  return Number(headerBytes);
+}
+
+function parseTable(json: Uint8Array, fileName: string): object {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart)));
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(json));
   } catch (cause) {
     throw damaged(fileName, 'Its header is not JSON.', cause);
   }
   if (typeof header !== 'object' || header === null || Array.isArray(header)) {
     throw damaged(fileName, 'Its header is not a table of tensors.');
   }
-  return { header, dataStart };
+  return header;
 }
 
 function checked<Value>(schema: z.ZodType<Value>, value: unknown, subject: string, fileName: string): Value {
@@ -129,11 +168,16 @@ interface Decoder {
   toFloat32(data: ArrayBuffer): Float32Array;
 }
 
-const DECODERS: Readonly<Partial<Record<string, Decoder>>> = Object.assign(Object.create(null) as object, {
+const DECODERS = {
   F32: { bytesPerElement: 4, toFloat32: (data: ArrayBuffer) => new Float32Array(data) },
-  F16: { bytesPerElement: 2, toFloat32: (data: ArrayBuffer) => Float32Array.from(new Uint16Array(data), halfToFloat) },
+  F16: { bytesPerElement: 2, toFloat32: halvesToFloats },
   BF16: { bytesPerElement: 2, toFloat32: brainFloatsToFloats },
-});
+} as const satisfies Readonly<Record<string, Decoder>>;
+export type StoredType = keyof typeof DECODERS;
+
+function isStoredType(dtype: string): dtype is StoredType {
+  return Object.hasOwn(DECODERS, dtype);
+}
 
 /** IEEE binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
 export function halfToFloat(bits: number): number {
@@ -145,9 +189,23 @@ export function halfToFloat(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** Of every pattern of bits: models have as many numbers as a table pays for. Made when it is first needed. */
+let floatOfHalf: Float32Array | null = null;
+
+function halvesToFloats(data: ArrayBuffer): Float32Array {
+  const table = (floatOfHalf ??= Float32Array.from({ length: 2 ** 16 }, (_, bits) => halfToFloat(bits)));
+  const halves = new Uint16Array(data);
+  const floats = new Float32Array(halves.length);
+  for (let index = 0; index < halves.length; index++) floats[index] = table[halves[index] ?? 0] ?? 0;
+  return floats;
+}
+
 /** bfloat16 is the upper half of a float32. */
 function brainFloatsToFloats(data: ArrayBuffer): Float32Array {
-  return new Float32Array(Uint32Array.from(new Uint16Array(data), (bits) => (bits << 16) >>> 0).buffer);
+  const halves = new Uint16Array(data);
+  const bits = new Uint32Array(halves.length);
+  for (let index = 0; index < halves.length; index++) bits[index] = (halves[index] ?? 0) << 16;
+  return new Float32Array(bits.buffer);
 }
 
 function damaged(fileName: string, why: string, cause?: unknown): AppError {

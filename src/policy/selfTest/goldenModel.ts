@@ -25,13 +25,22 @@ export interface GoldenModel {
 /** The tiny model with PEFT's adapter; its base is the model without. `grad.*` are those of the factors. */
 export type GoldenAdapter = Omit<GoldenModel, 'policy'> & { readonly adapter: LoraAdapter };
 
-export type GoldenFolder = 'tiny-llama' | 'tiny-llama-untied';
+/** Random models: two plain Llamas, and one of each departure that `modelConfig.ts` knows. */
+export const GOLDEN_FOLDERS = [
+  'tiny-llama',
+  'tiny-llama-untied',
+  'tiny-llama3-rope',
+  'tiny-qwen2',
+  'tiny-qwen3',
+] as const;
+export type GoldenFolder = (typeof GOLDEN_FOLDERS)[number];
 
 const Column = z.array(z.number());
 const Columns = z.object({ logProb: Column, entropy: Column, klToBase: Column, klFromBase: Column });
+const Statistics = Columns.extend({ baseLogProb: Column });
 const Numbers = z.object({
   loss: z.number(),
-  cases: z.array(z.object({ ids: z.array(z.int()), coefficients: Columns, statistics: Columns })),
+  cases: z.array(z.object({ ids: z.array(z.int()), coefficients: Columns, statistics: Statistics })),
 });
 
 export async function readGoldenModel(read: ReadFixture, folder: GoldenFolder): Promise<GoldenModel> {
@@ -61,8 +70,11 @@ export async function readTensors(read: ReadFixture, path: string): Promise<Weig
 async function readNumbers(read: ReadFixture, path: string) {
   const { loss, cases } = Numbers.parse(JSON.parse(new TextDecoder().decode(await readExisting(read, `${path}.json`))));
   // Entry t speaks about the token at index t; nothing predicts the first.
-  const column = (kind: 'coefficients' | 'statistics', name: keyof z.infer<typeof Columns>) =>
-    Float32Array.from(cases.flatMap((golden) => golden[kind][name].slice(1)));
+  type Case = (typeof cases)[number];
+  const column = (listOf: (golden: Case) => readonly number[]) =>
+    Float32Array.from(cases.flatMap((golden) => listOf(golden).slice(1)));
+  const coefficient = (name: keyof Case['coefficients']) => column(({ coefficients }) => coefficients[name]);
+  const statistic = (name: keyof Case['statistics']) => column(({ statistics }) => statistics[name]);
   return {
     loss,
     sequences: cases.map(({ ids }) => ({
@@ -70,16 +82,17 @@ async function readNumbers(read: ReadFixture, path: string) {
       scoredIndices: Int32Array.from(ids.keys()).subarray(1),
     })),
     coefficients: {
-      logProb: column('coefficients', 'logProb'),
-      entropy: column('coefficients', 'entropy'),
-      klToBase: column('coefficients', 'klToBase'),
-      klFromBase: column('coefficients', 'klFromBase'),
+      logProb: coefficient('logProb'),
+      entropy: coefficient('entropy'),
+      klToBase: coefficient('klToBase'),
+      klFromBase: coefficient('klFromBase'),
     },
     stats: {
-      logProbs: column('statistics', 'logProb'),
-      entropies: column('statistics', 'entropy'),
-      klToBase: column('statistics', 'klToBase'),
-      klFromBase: column('statistics', 'klFromBase'),
+      logProbs: statistic('logProb'),
+      entropies: statistic('entropy'),
+      klToBase: statistic('klToBase'),
+      klFromBase: statistic('klFromBase'),
+      baseLogProbs: statistic('baseLogProb'),
     },
     tensors: await readTensors(read, `${path}.safetensors`),
   };

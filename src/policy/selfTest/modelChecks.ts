@@ -181,8 +181,8 @@ function wholeOutput(values: Float32Array): GoldenOutput {
   return { shape: [values.length], largest, values: [...values], projections: [], samples: [] };
 }
 
-function columnsOf({ logProbs, entropies, klToBase, klFromBase }: Omit<TokenStats, 'hidden'>) {
-  return new Map(Object.entries({ logProbs, entropies, klToBase, klFromBase }));
+function columnsOf({ logProbs, entropies, klToBase, klFromBase, baseLogProbs }: Omit<TokenStats, 'hidden'>) {
+  return new Map(Object.entries({ logProbs, entropies, klToBase, klFromBase, baseLogProbs }));
 }
 
 function dataOf(weights: Weights): ReadonlyMap<string, Float32Array> {

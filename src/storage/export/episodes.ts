@@ -14,7 +14,8 @@ export const ExportedTrace = z.strictObject({
   ownTurnIndex: z.array(z.int()),
   logProbs: z.array(z.number()),
   entropies: z.array(z.number()),
-  klToBase: z.array(z.number()),
+  /** null: unknown, the dialogue was left out of the loss. */
+  klToBase: z.array(z.number().nullable()),
   advantages: z.array(z.number()),
 });
 export type ExportedTrace = z.infer<typeof ExportedTrace>;
@@ -51,7 +52,7 @@ function exportedTrace(trace: Trace): ExportedTrace {
     ownTurnIndex: Array.from(trace.ownTurnIndex),
     logProbs: shortNumbers(trace.logProbs),
     entropies: shortNumbers(trace.entropies),
-    klToBase: shortNumbers(trace.klToBase),
+    klToBase: shortNumbers(trace.klToBase).map((value) => (Number.isNaN(value) ? null : value)),
     advantages: shortNumbers(trace.advantages),
   };
 }

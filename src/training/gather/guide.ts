@@ -81,7 +81,7 @@ export function contextOf(
   { turns }: Pick<Experts<unknown>, 'turns'>,
   seat: SeatIndex,
   view: readonly number[],
-  { openOwnTurn, strategy, action, partnerTurn }: ChatFormat,
+  { openOwnTurn, strategy, openAction, action, partnerTurn }: ChatFormat,
   limit: number,
 ): number[] | null {
   const context = [...view];
@@ -89,7 +89,7 @@ export function contextOf(
   for (const turn of turns) {
     context.push(
       ...(turn.seat === seat
-        ? [...openOwnTurn(turn.board), ...strategy(turn.strategy), ...action(turn.utterance)]
+        ? [...openOwnTurn(turn.board), ...strategy(turn.strategy), ...openAction, ...action(turn.utterance)]
         : partnerTurn(turn.utterance)),
     );
     if (context.length > limit) break;

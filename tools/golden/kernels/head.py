@@ -34,11 +34,12 @@ def head(rows: int, vocabulary: int, is_shared: bool) -> dict[str, torch.Tensor]
         "klToBase": F.kl_div(base, policy, reduction="none", log_target=True).sum(1),
         "klFromBase": F.kl_div(policy, base, reduction="none", log_target=True).sum(1),
     }
+    base_log_probs = base.gather(1, targets[:, None])[:, 0]
     sum((coefficients[:, index] * value).sum() for index, value in enumerate(statistics.values())).backward()
     log_sums = torch.stack([policy_logits.logsumexp(1), base_logits.logsumexp(1)], dim=1)
     # The kernel adds to what is there.
     head_gradient = check_input(f"{name} headGradient", vocabulary, HIDDEN) + weight.grad
-    return {**statistics, "logSums": log_sums, "dHidden": hidden.grad, "dHead": head_gradient}
+    return {**statistics, "logSums": log_sums, "baseLogProb": base_log_probs, "dHidden": hidden.grad, "dHead": head_gradient}
 
 
 def goldens() -> dict[str, dict[str, torch.Tensor]]:

@@ -35,6 +35,8 @@ DECODE_SIZES = (
     (128, 16, 1, ((1, (130,)), (0, (2,)))),
     (4, 1, 1, ((0, (999,)),)),
 )
+# head size, query heads, key/value heads, rows
+HEAD_NORM_SIZES = ((4, 1, 1, 1), (12, 3, 1, 17), (16, 4, 2, 129), (128, 2, 1, 3))
 # head size, query heads, key/value heads
 ROPE_SIZES = ((4, 1, 1), (12, 3, 1), (16, 4, 2), (64, 9, 3), (128, 2, 1))
 ROPE_LENGTHS = (1, 17, 3)
@@ -62,6 +64,25 @@ def rms_norm(rows: int, width: int, is_drawn: bool) -> Outputs:
     inverse = torch.rsqrt(x[drawn].square().mean(1) + EPSILON)
     dx = check_input(f"{name} dx", rows, width) + x.grad
     return {"y": y, "inverse": inverse, "dx": dx, "dGain": check_input(f"{name} dGain", width) + gain.grad}
+
+
+def head_norm(size: int, heads: int, groups: int, rows: int) -> Outputs:
+    """Heads differ in size, down to where epsilon counts; values pass."""
+    name = f"headNorm {size} {heads} {groups} {rows}"
+    all_heads, normed = heads + 2 * groups, heads + groups
+    sizes = torch.tensor([1 / 256, 1.0, 16.0])[torch.arange(rows * all_heads) % 3].reshape(rows, all_heads, 1)
+    x = (check_input(f"{name} x", rows, all_heads, size) * sizes).requires_grad_()
+    gains = (check_input(f"{name} gains", 2, size) + 1).requires_grad_()
+    query = F.rms_norm(x[:, :heads], (size,), gains[0], EPSILON)
+    key = F.rms_norm(x[:, heads:normed], (size,), gains[1], EPSILON)
+    qkv = torch.cat((query, key, x[:, normed:]), dim=1)
+    qkv.backward(check_input(f"{name} dQkv", rows, all_heads, size))
+    return {
+        "qkv": qkv.flatten(1),
+        "inverse": torch.rsqrt(x[:, :normed].square().mean(2) + EPSILON),
+        "dQkv": x.grad.flatten(1),
+        "dGains": check_input(f"{name} dGains", 2, size) + gains.grad,
+    }
 
 
 def rotate_half(x: torch.Tensor) -> torch.Tensor:
@@ -143,6 +164,8 @@ def goldens() -> dict[str, Outputs]:
         entries[f"swigluBackward {rows} {width}"] = {"dGateUp": outputs["dGateUp"]}
         entries[f"rmsNorm {rows} {width}"] = rms_norm(rows, width, is_drawn=False)
         entries[f"rmsNorm {rows} {width} drawn"] = rms_norm(rows, width, is_drawn=True)
+    for sizes in HEAD_NORM_SIZES:
+        entries["headNorm " + " ".join(map(str, sizes))] = head_norm(*sizes)
     for size, heads, groups in ROPE_SIZES:
         entries[f"rope {size} {heads} {groups}"] = rope(size, heads, groups)
     for size, heads, groups, lengths in ATTENTION_SIZES:
