@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { monotonicMs } from '../src/base/clock.ts';
 import { RandomStream } from '../src/base/random.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-killed-'));
@@ -13,7 +14,7 @@ const KILLS = 3;
 const CONFIG = {
   environment: 'kuhn-poker',
   agent: 'script',
-  updates: 5,
+  updates: 10,
   episodesPerUpdate: 4,
   episodesPerScenario: 2,
   tokensPerMicroBatch: 512,
@@ -21,25 +22,36 @@ const CONFIG = {
   evaluationEpisodes: 4,
 };
 
+interface Ended {
+  /** null: it was killed. */
+  readonly code: number | null;
+  readonly said: string;
+  /** From the first update that it told to its end. */
+  readonly trainedMs: number;
+}
+
 /** The real command. @param kill when to send SIGKILL: so long after its first update is told; null lets it end */
-function train(out: string, kill: { readonly afterMs: number } | null): Promise<{ code: number | null; said: string }> {
+function train(out: string, kill: { readonly afterMs: number } | null): Promise<Ended> {
   const hasCheckpoint =
     existsSync(join(out, 'checkpoints')) && readdirSync(join(out, 'checkpoints')).some((name) => !name.startsWith('.'));
   const order = hasCheckpoint ? ['--resume'] : ['--config', join(folder, 'config.json'), '--model', 'tiny:1'];
   // A process group of its own: what it started dies with it.
   const child = spawn(process.execPath, ['cli/parley.mjs', 'train', '--out', out, ...order], { detached: true });
   let said = '';
-  let isDoomed = false;
+  let toldAtMs: number | null = null;
   const listen = (chunk: Buffer) => {
     said += chunk.toString();
     const { pid } = child;
-    if (!kill || isDoomed || pid === undefined || !/^update \d+ /m.test(said)) return;
-    isDoomed = true;
+    if (toldAtMs !== null || pid === undefined || !/^update \d+ /m.test(said)) return;
+    toldAtMs = monotonicMs();
+    if (!kill) return;
     setTimeout(() => child.exitCode === null && process.kill(-pid, 'SIGKILL'), kill.afterMs);
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, said })));
+  return new Promise((resolve) =>
+    child.on('close', (code) => resolve({ code, said, trainedMs: monotonicMs() - (toldAtMs ?? monotonicMs()) })),
+  );
 }
 
 /** What the run has made, but for seconds and dates. */
@@ -70,13 +82,15 @@ function isTiming(key: string): boolean {
 test('a process that is killed three times ends with the bits of one that never was', async () => {
   writeFileSync(join(folder, 'config.json'), JSON.stringify(CONFIG));
   const [whole, killed] = [join(folder, 'whole'), join(folder, 'killed')];
-  const { code, said } = await train(whole, null);
+  const { code, said, trainedMs } = await train(whole, null);
   expect(code, said).toBe(0);
+  // Each of the three dies within an update or so of its first: together they leave something to do on any machine.
+  const updateMs = trainedMs / (CONFIG.updates - 1);
 
   const random = new RandomStream(5, 'kills');
   let kills = 0;
   for (let attempt = 0; attempt < KILLS; attempt++) {
-    const end = await train(killed, { afterMs: 600 * random.uniform() });
+    const end = await train(killed, { afterMs: 1.2 * updateMs * random.uniform() });
     if (end.code === null) kills += 1;
   }
   expect(kills).toBe(KILLS);
