@@ -31,6 +31,7 @@ export function startSession(): Session {
     onBroken: loseEngine,
   };
   let client: EngineClient | null = null;
+  let newestRunId: string | null = null;
   const send = (command: Command) => client?.send(command);
   const order = (pending: PendingOrder, command: Command) => {
     useRun.getState().order(pending);
@@ -47,7 +48,8 @@ export function startSession(): Session {
       send({ kind: 'engine.prepare', model: chosenModel(), allowFallback });
     },
     train: (config) => {
-      const runId = newRunId(wallClockMs());
+      const runId = newRunId(wallClockMs(), newestRunId);
+      newestRunId = runId;
       useRun.getState().expectRun(runId);
       send({ kind: 'run.start', runId, config });
     },
