@@ -4,7 +4,7 @@ import { engineContract } from '../../tests/engineContract.ts';
 import { loadGoldenModel, type GoldenModel } from '../../tests/goldenModel.ts';
 import { RandomStream } from '../base/random.ts';
 import { requestGpuDevice, type GpuDevice } from '../gpu/device.ts';
-import type { FrozenWeights, TokenStats, Trainable } from './engine.ts';
+import type { FrozenWeights, TokenStats, Trainable, TrainingSequence } from './engine.ts';
 import { KernelLibrary } from '../gpu/plan.ts';
 import { createAdapter } from './lora.ts';
 import { PlannedEngine } from './plannedEngine.ts';
@@ -89,6 +89,45 @@ describe('what only the kernels promise', () => {
     expect(shares.filter((share) => share === 1)).toHaveLength(1);
   });
 
+  test('200 updates of varying lengths leave the allocated bytes as they are', { timeout: 120_000 }, async () => {
+    const counted = countingBytes(gpu);
+    const watched = new PlannedEngine(counted.gpu, golden.config);
+    const random = new RandomStream(1, 'lengths');
+    const sequence = (length: number): TrainingSequence => ({
+      tokenIds: Int32Array.from({ length }, () => 1 + Math.floor(60 * random.uniform())),
+      scoredIndices: Int32Array.from({ length: Math.floor(length / 3) }, (_, index) => 3 * index + 1),
+    });
+    const options = { learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, maximumNorm: 1 };
+    const draw = { key: [1, 2], counter: 0, temperature: 1, topK: 0, topP: 1 } as const;
+    {
+      using base = watched.loadWeights(golden.base);
+      using policy = watched.createPolicy(base, { kind: 'full', parameters: golden.policy });
+      using decoder = watched.createDecoder([policy, base], 4);
+      using learner = watched.createLearner(policy, 256);
+      const bytes = new Set<number>();
+      for (let step = 1; step <= 200; step++) {
+        const rows = 1 + Math.floor(4 * random.uniform());
+        await decoder.step(
+          Array.from({ length: rows }, (_, slot) => ({ slot, position: 0, tokenId: 3, speaker: policy, draw })),
+        );
+        const count = step === 1 ? 4 : 1 + Math.floor(4 * random.uniform());
+        const batch = Array.from({ length: count }, () =>
+          sequence(step === 1 ? 64 : 6 + Math.floor(58 * random.uniform())),
+        );
+        const { logProbs } = await learner.forward(batch, 1);
+        const ones = logProbs.map(() => 1);
+        await learner.backward({ logProb: ones, entropy: ones, klToBase: ones, klFromBase: ones });
+        await learner.step({ ...options, step });
+        bytes.add(counted.liveBytes());
+      }
+      expect([...bytes]).toEqual([expect.any(Number)]);
+      expect(counted.liveBytes()).toBeGreaterThan(100_000);
+    }
+    watched.dispose();
+    // A few words per shape of a kernel stay with the library, for the next plan of that shape.
+    expect(counted.liveBytes()).toBeLessThan(4096);
+  });
+
   test('matrices above the limit of one buffer are split, and compute the same', async () => {
     // A device that allows 16 KB in one binding: the embedding and the projections need several buffers.
     const limits = lowered(gpu.device.limits, { maxStorageBufferBindingSize: 16_384 });
@@ -106,3 +145,21 @@ describe('what only the kernels promise', () => {
     expect(await learn(split)).toEqual(await learn(engine));
   });
 });
+
+/** The same device, whose buffers are counted from their creation to their end. */
+function countingBytes(real: GpuDevice): { readonly gpu: GpuDevice; liveBytes(): number } {
+  let live = 0;
+  const createBuffer = (descriptor: GPUBufferDescriptor): GPUBuffer => {
+    const buffer = real.device.createBuffer(descriptor);
+    const destroy = buffer.destroy.bind(buffer);
+    let size = descriptor.size;
+    live += size;
+    buffer.destroy = () => {
+      live -= size;
+      size = 0;
+      return destroy();
+    };
+    return buffer;
+  };
+  return { gpu: changedGpu(real, { createBuffer }), liveBytes: () => live };
+}
