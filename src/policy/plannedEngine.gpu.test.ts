@@ -123,7 +123,6 @@ describe('what only the kernels promise', () => {
       expect([...bytes]).toEqual([expect.any(Number)]);
       expect(counted.liveBytes()).toBeGreaterThan(100_000);
     }
-    watched.dispose();
     // A few words per shape of a kernel stay with the library, for the next plan of that shape.
     expect(counted.liveBytes()).toBeLessThan(4096);
   });
