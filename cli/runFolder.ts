@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
 import type { RunConfig } from '../src/record/runConfig.ts';
@@ -6,10 +6,15 @@ import type { TrainingNews } from '../src/training/train.ts';
 import { DirectoryCheckpointStore } from './directoryStore.ts';
 import { appendEpisodes, appendEvaluation, appendMetrics, truncateLines } from './jsonLines.ts';
 
+const PACK_FILE = 'scenarios.json';
+
 /** The one run of a folder. */
 export const RUN_ID = 'run';
 
-/** A run on disk: `<out>/{config.json, metrics.jsonl, episodes.jsonl, evaluations.jsonl, checkpoints/}`. */
+/**
+ * A run on disk: `<out>/{config.json, metrics.jsonl, episodes.jsonl, evaluations.jsonl, checkpoints/}`, with a pack also its
+ * `scenarios.json`, with chat servers what they have answered, `replies/`.
+ */
 export class RunFolder {
   readonly out: string;
   readonly checkpoints: DirectoryCheckpointStore;
@@ -36,10 +41,20 @@ export class RunFolder {
     return manifest ? this.checkpoints.load(manifest.checkpointId) : null;
   }
 
+  /** The scenario pack that the run was started with; null where it plays built-in scenarios. */
+  async packPath(): Promise<string | null> {
+    const path = this.path(PACK_FILE);
+    return access(path).then(
+      () => path,
+      () => null,
+    );
+  }
+
   /** Before the run begins or goes on: a new folder, or the records cut back to the checkpoint, so that they never fork. */
-  async open(config: RunConfig, resumeFrom: Checkpoint | null): Promise<void> {
+  async open(config: RunConfig, resumeFrom: Checkpoint | null, pack: string | null): Promise<void> {
     await mkdir(this.path('checkpoints'), { recursive: true });
     if (!resumeFrom) await writeFile(this.path('config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    if (!resumeFrom && pack !== null) await writeFile(this.path(PACK_FILE), pack);
     const { updatesDone = 0, validation = null } = resumeFrom?.manifest ?? {};
     await truncateLines(this.path('metrics.jsonl'), 'updateIndex', updatesDone);
     await truncateLines(this.path('episodes.jsonl'), 'updateIndex', updatesDone);

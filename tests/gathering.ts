@@ -5,6 +5,7 @@ import type { EnvironmentName } from '../src/record/environmentName.ts';
 import { EMPTY_MEMORY, type ObjectiveMemory } from '../src/record/objectiveMemory.ts';
 import { RunConfig } from '../src/record/runConfig.ts';
 import type { RunEvent } from '../src/record/runEvent.ts';
+import { castOf } from '../src/training/cast.ts';
 import { collectBatch, slotsNeeded, type CollectedBatch } from '../src/training/collect.ts';
 import type { Setting } from '../src/training/gather/setting.ts';
 import { objectiveOf } from '../src/training/objective/objectiveOf.ts';
@@ -105,7 +106,7 @@ export async function gather(
     updateIndex,
     memory,
     policy,
-    base,
+    cast: castOf(environment, config, base, null),
     table: {
       environment,
       tokenizer: model.tokenizer,

@@ -1,3 +1,4 @@
+import { NO_CHATS, type Chats } from '../src/agent/chat/chat.ts';
 import type { Environment } from '../src/environment/environment.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
@@ -41,6 +42,8 @@ export interface Circumstances {
   readonly onNews?: (news: TrainingNews, control: RunControl) => void;
   /** Called with each checkpoint before it counts as saved. */
   readonly onSave?: (checkpoint: Checkpoint) => void;
+  /** Who is asked outside the engine. */
+  readonly chats?: Chats;
 }
 
 /** Trains the tiny model on the word game to the end, whichever it is. */
@@ -59,7 +62,7 @@ export async function trainIn<State>(
   engine: Engine,
   model: LoadedCheckpoint,
   config: RunConfig,
-  { resumeFrom = null, control = new RunControl(), onNews, onSave }: Circumstances = {},
+  { resumeFrom = null, control = new RunControl(), onNews, onSave, chats = NO_CHATS }: Circumstances = {},
 ): Promise<TinyRun> {
   const news: TrainingNews[] = [];
   const saved: Checkpoint[] = [];
@@ -77,6 +80,7 @@ export async function trainIn<State>(
         },
       },
       control,
+      chats,
     },
   );
   let thrown: unknown = null;

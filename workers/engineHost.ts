@@ -1,4 +1,5 @@
 import { AppError, explain, type Explanation } from '../src/base/errors.ts';
+import { MemoryReplyCache } from '../src/base/replyCache.ts';
 import { environmentOf } from '../src/environment/registry.ts';
 import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { estimateMemory } from '../src/policy/memoryEstimate.ts';
@@ -15,7 +16,8 @@ import { RunControl } from '../src/training/runControl.ts';
 import { runShape } from '../src/training/runShape.ts';
 import { train } from '../src/training/train.ts';
 import { EventBatcher } from './eventBatcher.ts';
-import { PROTOCOL_VERSION, type Command, type EngineMessage, type Talk } from './protocol.ts';
+import { NO_ACCESS, openChats } from './chats.ts';
+import { PROTOCOL_VERSION, type ChatAccess, type Command, type EngineMessage, type Talk } from './protocol.ts';
 import { recordNews, whereToGoOn } from './runRecords.ts';
 import type { StorageClient } from './storageClient.ts';
 import { answerTwice } from './talkHost.ts';
@@ -27,6 +29,7 @@ type Tell = (message: EngineMessage, transfer?: Transferable[]) => void;
 interface ActiveRun {
   readonly runId: string;
   readonly control: RunControl;
+  readonly access: ChatAccess;
   /** How often the device was lost since the last update that was finished. */
   losses: number;
   /** Its end has been told. It still frees what it held: the next run waits for that. */
@@ -46,6 +49,8 @@ interface Passing {
 /** Owns the device, the models and the one run of this worker; obeys commands and tells what happened. */
 export class EngineHost {
   private readonly workbench: Workbench;
+  /** Of all runs of this tab: what is repeated is not asked again. */
+  private readonly replies = new MemoryReplyCache();
   private active: ActiveRun | null = null;
   /** The talk that is being answered, or the self-test; a run, or the next of them, takes its place. */
   private passing: Passing | null = null;
@@ -78,9 +83,9 @@ export class EngineHost {
       case 'engine.prepare':
         return this.prepare(command.model, command.allowFallback);
       case 'run.start':
-        return this.start(command.runId, command.config);
+        return this.start(command.runId, command.config, command.access ?? NO_ACCESS);
       case 'run.resume':
-        return this.resume(command.runId, command.checkpointId);
+        return this.resume(command.runId, command.checkpointId, command.access ?? NO_ACCESS);
       case 'run.pause':
         return this.control().give({ kind: 'pause' });
       case 'run.continue':
@@ -109,9 +114,9 @@ export class EngineHost {
     this.tell({ kind: 'engine.ready', status });
   }
 
-  private async start(runId: string, config: RunConfig): Promise<void> {
+  private async start(runId: string, config: RunConfig, access: ChatAccess): Promise<void> {
     assertStartable(config); // refused before the run is in the list
-    await this.hold(runId, async () => {
+    await this.hold(runId, access, async () => {
       const open = await this.workbench.open(config.model, config.basePrecision);
       await this.checkRoom(open.model, config, 0);
       await this.storage.createRun({ runId, name: runId, config, modelName: open.modelName });
@@ -119,8 +124,8 @@ export class EngineHost {
     });
   }
 
-  private async resume(runId: string, checkpointId: string | null): Promise<void> {
-    await this.hold(runId, () => this.goOn(runId, checkpointId));
+  private async resume(runId: string, checkpointId: string | null, access: ChatAccess): Promise<void> {
+    await this.hold(runId, access, () => this.goOn(runId, checkpointId));
   }
 
   /** @param checkpointId the newest when null */
@@ -137,14 +142,14 @@ export class EngineHost {
   }
 
   /** Runs `work` as the one run of this worker, with the run's lock held against other tabs. */
-  private async hold(runId: string, work: () => Promise<void>): Promise<void> {
+  private async hold(runId: string, access: ChatAccess, work: () => Promise<void>): Promise<void> {
     const before = this.active;
     if (before && !before.isOver) throw busy();
     let close = () => {};
     const closed = new Promise<void>((resolve) => {
       close = resolve;
     });
-    const active = { runId, control: new RunControl(), losses: 0, isOver: false, closed };
+    const active = { runId, control: new RunControl(), access, losses: 0, isOver: false, closed };
     this.active = active;
     try {
       await before?.closed;
@@ -187,6 +192,7 @@ export class EngineHost {
           engine,
           checkpoints: this.storage,
           control,
+          chats: openChats(config.servers, active.access, this.replies),
         },
       );
       for await (const event of news) {

@@ -68,6 +68,17 @@ export const CheckResult = z
   .readonly();
 export type CheckResult = z.infer<typeof CheckResult>;
 
+/**
+ * Whom a run may ask outside: the hosts that the person has named, and keys. Neither is part of a config, and nothing of it
+ * is ever saved.
+ */
+export const ChatAccess = z.strictObject({
+  hosts: z.array(z.string()),
+  agentKey: z.string().nullable(),
+  judgeKey: z.string().nullable(),
+});
+export type ChatAccess = z.infer<typeof ChatAccess>;
+
 export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hello'), protocolVersion: z.int() }),
   /** Take the device and load a first model; others are loaded when a run or a talk asks for them. `allowFallback`: the user agreed to the slow tfjs CPU engine. */
@@ -76,9 +87,20 @@ export const Command = z.discriminatedUnion('kind', [
     model: z.enum(BUILT_IN_MODEL_NAMES),
     allowFallback: z.boolean(),
   }),
-  z.strictObject({ kind: z.literal('run.start'), runId: z.string().min(1), config: RunConfig }),
+  z.strictObject({
+    kind: z.literal('run.start'),
+    runId: z.string().min(1),
+    config: RunConfig,
+    /** Absent: the run asks nobody. */
+    access: ChatAccess.optional(),
+  }),
   /** Go on with a saved run from a checkpoint (the newest when null). */
-  z.strictObject({ kind: z.literal('run.resume'), runId: z.string().min(1), checkpointId: z.string().nullable() }),
+  z.strictObject({
+    kind: z.literal('run.resume'),
+    runId: z.string().min(1),
+    checkpointId: z.string().nullable(),
+    access: ChatAccess.optional(),
+  }),
   z.strictObject({ kind: z.literal('run.pause') }),
   z.strictObject({ kind: z.literal('run.continue') }),
   /** Run one update, then pause. */

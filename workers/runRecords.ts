@@ -15,7 +15,7 @@ export async function recordNews(storage: Records, runId: string, news: Training
     case 'evaluation.finished':
       return storage.recordEvaluation(runId, news.updatesDone, news.evaluation);
     case 'run.paused':
-      return storage.setRunStatus(runId, 'paused');
+      return storage.setRunStatus(runId, 'paused', news.failure);
     case 'run.continued':
       return storage.setRunStatus(runId, 'running');
     case 'run.finished':

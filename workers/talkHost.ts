@@ -1,6 +1,6 @@
 import { AppError } from '../src/base/errors.ts';
 import { expectEnvironmentFor } from '../src/environment/registry.ts';
-import { imposed, runWriters, type Job, type Sample, type SampleRequest, type Writer } from '../src/policy/generate.ts';
+import { drawn, imposed, runWriters, sampleRequest, type Job, type SampleRequest, type Writer } from '../src/policy/generate.ts';
 import { contextCount, playEpisode, type EpisodePlan, type Table } from '../src/training/rollout.ts';
 import { worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import type { AnswerKind, EngineMessage, Talk, TalkAnswer } from './protocol.ts';
@@ -86,19 +86,18 @@ function* answerOnce<Outcome>(
   onText: (role: 'strategist' | 'agent', tokenIds: readonly number[]) => void,
   read: (drawn: readonly [readonly number[], readonly number[]]) => Outcome,
 ): Writer<Outcome> {
-  // A generator's first `next` takes no value; the type asks for one.
-  let step = (dialogue as Iterator<SampleRequest, unknown, Sample | undefined>).next(undefined);
+  let step = dialogue.next(undefined);
   const request = (): SampleRequest => {
     if (step.done) throw contextFull();
-    return step.value;
+    return sampleRequest(step.value); // model and script sit here, nobody outside
   };
   for (const tokenIds of earlier) step = dialogue.next(imposed(request(), tokenIds));
   const strategySample = strategy
     ? imposed(request(), strategy)
-    : yield { ...request(), onToken: (tokenIds) => onText('strategist', tokenIds) };
+    : yield* drawn({ ...request(), onToken: (tokenIds) => onText('strategist', tokenIds) });
   if (strategy) onText('strategist', strategy);
   step = dialogue.next(strategySample);
-  const utterance = yield { ...request(), onToken: (tokenIds) => onText('agent', tokenIds) };
+  const utterance = yield* drawn({ ...request(), onToken: (tokenIds) => onText('agent', tokenIds) });
   return read([strategySample.tokenIds, utterance.tokenIds]);
 }
 

@@ -1,17 +1,25 @@
 import { writeFile } from 'node:fs/promises';
 import { scriptedPartnersOf } from '../../src/agent/scriptedPartners.ts';
-import { lessonsOf } from '../../src/environment/registry.ts';
+import type { Chats } from '../../src/agent/chat/chat.ts';
+import { MemoryReplyCache } from '../../src/base/replyCache.ts';
+import { lessonsOf, type AnyLessons } from '../../src/environment/registry.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/record/environmentName.ts';
-import { defaultRunConfig } from '../../src/record/runConfig.ts';
+import { AgentKind, defaultRunConfig } from '../../src/record/runConfig.ts';
 import { evaluate, type EvaluationPlan } from '../../src/training/evaluate.ts';
 import type { PlayedEpisode } from '../../src/training/rollout.ts';
+import { fixedStrategy, thoughtless } from '../../src/training/seatPlan.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
+import { KEY_HELP, openChats, serversFrom, SERVER_OPTIONS } from '../chats.ts';
 import { CHECKPOINT_HELP, loadStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
+import { openPack, PACK_OPTION } from '../packEnvironment.ts';
+import { ReplyFolder } from '../replyFolder.ts';
+
+const AGENT_HELP = 'model, script (rules carry strategies out to the letter), or chat: the model on --agent-server';
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
-  summary: 'Plays held-out scenarios; prints points and how well the model speaks, with 95 % intervals.',
+  summary: `Plays held-out scenarios; prints points and how well the model speaks, with 95 % intervals. With --judge, SOTOPIA dialogues are also evaluated in its seven dimensions. ${KEY_HELP}`,
   options: {
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise the checkpoint’s own` },
     checkpoint: { value: 'DIR', help: `trained strategist: ${CHECKPOINT_HELP}` },
@@ -21,16 +29,20 @@ export const evaluateCommand: Command = {
     seed: { value: 'S', help: 'seed of dialogues and order', fallback: '1' },
     strategist: {
       value: 'WHO',
-      help: 'trained, base, none, or forced: a random applicable strategy each turn',
+      help: 'trained, base, none, react (the agent writes its own), fixed:TEXT, or forced: a random applicable strategy each turn',
       fallback: 'base',
     },
     temperature: { value: 'T', help: 'temperature of the measured strategist; 0 is greedy', fallback: '1' },
-    agent: { value: 'WHO', help: 'model, or script: rules carry strategies out to the letter', fallback: 'model' },
+    agent: { value: 'WHO', help: AGENT_HELP, fallback: 'model' },
     partner: {
       value: 'WHO',
-      help: `frozen-base, self; deal-or-no-deal also ${scripts('deal-or-no-deal').join(', ')}`,
+      help: `frozen-base, self, none, react, fixed:TEXT; deal-or-no-deal also ${scripts('deal-or-no-deal').join(', ')}`,
       fallback: 'frozen-base',
     },
+    'partner-agent': { value: 'WHO', help: `the partner’s agent, if it is another: ${AGENT_HELP}` },
+    ...SERVER_OPTIONS,
+    pack: PACK_OPTION,
+    cache: { value: 'DIR', help: 'keep the replies of chat servers there: what was answered is not asked again' },
     transcripts: { value: 'FILE', help: 'also write every dialogue there, one per line' },
     out: { value: 'FILE', help: 'also write the result there' },
   },
@@ -40,33 +52,35 @@ export const evaluateCommand: Command = {
 async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const environmentName = options.choice('environment', ENVIRONMENT_NAMES);
   const lessons = lessonsOf(environmentName);
-  const { environment } = lessons;
-  const strategist = options.choice('strategist', ['trained', 'base', 'none', 'forced']);
+  const strategist = adviserNamed(options.text('strategist'), 'strategist', lessons);
   const defaults = defaultRunConfig();
   const path = options.optional('checkpoint');
   if (strategist === 'trained' && path === null)
     throw usage('--strategist trained needs weights.', 'Add --checkpoint DIR.');
+  const split = options.choice('split', ['train', 'validation', 'test']);
+  const agent = options.choice('agent', AgentKind.options);
+  const servers = await serversFrom(options, { agent: null, judge: null });
+  const cacheFolder = options.optional('cache');
+  const chats = openChats(servers, cacheFolder ? new ReplyFolder(cacheFolder) : new MemoryReplyCache(), process.env);
+  const packPath = options.optional('pack');
+  const pack = packPath === null ? null : await openPack(packPath, environmentName, [split], chats.judge !== null);
+  const environment = pack?.environment ?? lessons.environment;
   // Every argument is checked before the model is loaded.
   const order: Omit<EvaluationPlan<unknown>, 'label'> = {
-    split: options.choice('split', ['train', 'validation', 'test']),
+    split,
     episodeCount: options.integer('episodes', 1, 1_000_000),
     seed: options.integer('seed', 0, 2_147_483_647),
-    strategist:
-      strategist === 'forced'
-        ? // The counterfactual test: drawn at random among those that apply.
-          {
-            kind: 'script',
-            write: (state, _seat, random) => lessons.strategyText(lessons.drawStrategy(state, random), random),
-          }
-        : strategist,
+    strategist,
     temperature: options.number('temperature', 0, 2),
-    agent: options.choice('agent', ['model', 'script']),
+    agent,
     agentTemperature: defaults.agentTemperature,
-    partner: partnerNamed(options.text('partner'), environmentName),
+    chatTokenLimit: defaults.chatTokenLimit,
+    partner: partnerNamed(options, agent, lessons),
     turnLimit: environment.turnLimit,
     strategyTokenLimit: defaults.strategyTokenLimit,
     actionTokenLimit: defaults.actionTokenLimit,
   };
+  assertPlayable(order, chats);
   const { name, model, trained } = await loadStrategist(path, options.optional('model'), environmentName);
   const plan: EvaluationPlan<unknown> = { ...order, label: path ?? name };
   const { engine } = await openEngine(model);
@@ -79,6 +93,8 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       engine,
       trained,
       signal,
+      chats,
+      isEvaluated: true,
     });
     let step = await progress.next();
     while (!step.done) {
@@ -90,7 +106,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     if (out) await writeFile(out, `${JSON.stringify(evaluation, null, 2)}\n`);
     const transcripts = options.optional('transcripts');
     if (transcripts) await writeFile(transcripts, episodes.map(transcriptOf).join(''));
-    return evaluation;
+    return { ...evaluation, ...usageOfAll(chats) };
   } finally {
     engine.dispose();
   }
@@ -98,7 +114,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
 
 /** One line per episode: what was said, by whom, after which strategy. */
 function transcriptOf(episode: PlayedEpisode): string {
-  const { scenario, outcome, turns } = episode;
+  const { scenario, outcome, turns, verdicts } = episode;
   const spoken = turns.map(({ seat, strategy, strategyReading, utterance, action }) => ({
     seat,
     strategy,
@@ -106,18 +122,57 @@ function transcriptOf(episode: PlayedEpisode): string {
     utterance,
     act: action.kind,
   }));
-  return `${JSON.stringify({ scenario: scenario.id, endReason: outcome.endReason, points: outcome.points, turns: spoken })}\n`;
+  const { endReason, points } = outcome;
+  const evaluation = verdicts?.evaluation;
+  return `${JSON.stringify({ scenario: scenario.id, endReason, points, turns: spoken, ...(evaluation && { evaluation }) })}\n`;
 }
 
-function partnerNamed(name: string, environment: EnvironmentName): EvaluationPlan<unknown>['partner'] {
+/** `base`, `none`, `react`, `fixed:TEXT`, `forced`; with a checkpoint also `trained`. */
+function adviserNamed(name: string, option: string, lessons: AnyLessons): EvaluationPlan<unknown>['strategist'] {
+  if (name === 'trained' || name === 'base' || name === 'none' || name === 'react') return name;
+  // The counterfactual test: drawn at random among those that apply.
+  if (name === 'forced') {
+    return {
+      kind: 'script',
+      name,
+      write: (state, _seat, random) => lessons.strategyText(lessons.drawStrategy(state, random), random),
+    };
+  }
+  const text = name.replace(/^fixed:/u, '').trim();
+  if (text !== name && text !== '') return fixedStrategy(text);
+  throw usage(`--${option} is "${name}".`, 'Choose one of: trained, base, none, react, forced, fixed:TEXT.');
+}
+
+/** Everything that is missing is told before anything is loaded. */
+function assertPlayable({ strategist, agent, partner }: Omit<EvaluationPlan<unknown>, 'label'>, { agent: chat }: Chats): void {
+  const seats = [{ strategist, agent }, ...(partner.kind === 'advised' ? [partner] : [])];
+  for (const seat of seats) {
+    if (seat.agent === 'chat' && !chat) throw usage('An agent is chat, and no server is named.', 'Add --agent-server MODEL@URL.');
+    if (seat.strategist === 'react' && seat.agent === 'script') throw thoughtless();
+  }
+}
+
+/** What the servers were asked. */
+function usageOfAll({ agent, judge }: Chats) {
+  return { ...(agent && { agentUsage: agent.usage() }), ...(judge && { judgeUsage: judge.usage() }) };
+}
+
+function partnerNamed(options: Options, ownAgent: AgentKind, lessons: AnyLessons): EvaluationPlan<unknown>['partner'] {
+  const name = options.text('partner');
+  const environment = options.choice('environment', ENVIRONMENT_NAMES);
+  const agent = options.optional('partner-agent') === null ? ownAgent : options.choice('partner-agent', AgentKind.options);
   if (name === 'self') return { kind: name };
-  if (name === 'frozen-base') return { kind: name, temperature: 1 };
+  if (name === 'frozen-base') return { kind: 'advised', strategist: 'base', temperature: 1, agent };
+  if (name === 'none' || name === 'react' || name.startsWith('fixed:')) {
+    const strategist = adviserNamed(name, 'partner', lessons);
+    if (strategist !== 'trained') return { kind: 'advised', strategist, temperature: 1, agent };
+  }
   const script = name.replace(/^scripted:/, '');
   const speak = name === script ? undefined : scriptedPartnersOf(environment).get(script);
   if (speak) return { kind: 'script', name: script, speak };
   throw usage(
     `--partner is "${name}".`,
-    `Choose one of: ${['frozen-base', 'self', ...scripts(environment)].join(', ')}.`,
+    `Choose one of: ${['frozen-base', 'self', 'none', 'react', 'fixed:TEXT', ...scripts(environment)].join(', ')}.`,
   );
 }
 

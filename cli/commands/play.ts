@@ -3,6 +3,7 @@ import { environmentOf } from '../../src/environment/registry.ts';
 import { runWriters, type Desk } from '../../src/policy/generate.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from '../../src/record/environmentName.ts';
 import { defaultRunConfig } from '../../src/record/runConfig.ts';
+import { castOf } from '../../src/training/cast.ts';
 import { contextCount, playEpisode, type PlayedEpisode } from '../../src/training/rollout.ts';
 import { agentPlan, worldSeat, type SeatPlan } from '../../src/training/seatPlan.ts';
 import type { Command, Options, Terminal } from '../arguments.ts';
@@ -42,7 +43,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     const config = defaultRunConfig();
     const seat: SeatPlan<unknown> = {
       strategist: { kind: 'model', speaker: strategist, temperature, isTrained: true },
-      agent: agentPlan(environment, { ...config, agent }, base),
+      agent: agentPlan(castOf(environment, config, base, null), agent),
     };
     const table = {
       environment,

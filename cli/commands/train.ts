@@ -1,27 +1,32 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { AppError, isAbort } from '../../src/base/errors.ts';
+import { AppError, isAbort, type Explanation } from '../../src/base/errors.ts';
 import { environmentOf } from '../../src/environment/registry.ts';
 import { RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
+import type { Split } from '../../src/record/scenario.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
 import { assertStartable } from '../../src/training/gather/assertGatherable.ts';
 import { RunControl } from '../../src/training/runControl.ts';
 import { train, type TrainingNews } from '../../src/training/train.ts';
 import { assertSuits } from '../../src/training/trainerState.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
+import { KEY_HELP, openChats, serversFrom, SERVER_OPTIONS } from '../chats.ts';
 import { builtInNamed, loadModel, MODEL_HELP, openEngine, tinyNamed } from '../loadModel.ts';
+import { openPack, PACK_OPTION } from '../packEnvironment.ts';
+import { ReplyFolder } from '../replyFolder.ts';
 import { RUN_ID, RunFolder } from '../runFolder.ts';
 
 export const trainCommand: Command = {
   name: 'train',
-  summary:
-    'Trains a strategist; writes metrics, episodes and evaluations (.jsonl), checkpoints/ and export/ below --out.',
+  summary: `Trains a strategist; writes metrics, episodes and evaluations (.jsonl), checkpoints/ and export/ below --out. ${KEY_HELP}`,
   options: {
     out: { value: 'DIR', help: 'where the run lives', isRequired: true },
     config: { value: 'FILE', help: 'JSON with knobs that differ from the defaults' },
     seed: { value: 'S', help: 'overrides the seed of the config' },
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise that of the config or of the resumed run` },
+    ...SERVER_OPTIONS,
+    pack: PACK_OPTION,
     resume: { help: 'go on from the newest checkpoint below --out' },
   },
   run,
@@ -30,19 +35,24 @@ export const trainCommand: Command = {
 async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const out = options.text('out');
   const folder = new RunFolder(out);
-  if (options.isSet('resume') && (options.optional('config') ?? options.optional('seed')) !== null) {
+  const own = options.optional('config') ?? options.optional('seed') ?? options.optional('pack');
+  if (options.isSet('resume') && own !== null) {
     throw usage(
-      'A resumed run goes on with its own config and seed.',
-      'Leave --config and --seed out, or start a new --out.',
+      'A resumed run goes on with its own config and seed, and its own scenarios.',
+      'Leave --config, --seed and --pack out, or start a new --out.',
     );
   }
   const newest = options.isSet('resume') ? await folder.newest() : null;
   if (options.isSet('resume') && !newest) throw nothingToResume(out);
   if (!newest && (await folder.hasCheckpoints())) throw alreadyThere(out);
-  const config = newest
+  const ordered = newest
     ? withOwnModel(await readConfig(folder.path('config.json')), newest.manifest.modelName)
     : await configFrom(options);
+  const config = { ...ordered, servers: await serversFrom(options, ordered.servers) };
   assertStartable(config);
+  const chats = openChats(config.servers, new ReplyFolder(folder.path('replies')), process.env);
+  const packPath = newest ? await folder.packPath() : options.optional('pack');
+  const pack = packPath === null ? null : await openPack(packPath, config.environment, splitsOf(config), chats.judge !== null);
   const { name, model } = await loadModel(
     options.optional('model') ?? newest?.manifest.modelName ?? config.model,
     config.environment,
@@ -56,23 +66,34 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   let ended: 'finished' | 'stopped' | 'paused' = 'finished';
+  let failure: (Explanation & { readonly code: string }) | null = null;
   try {
     // Everything that can be wrong with the order has been checked: only now is the directory touched.
-    await folder.open(config, newest);
+    await folder.open(config, newest, pack?.text ?? null);
     terminal.line(`${name} on ${gpu.adapterName}; ${config.updates} updates, seed ${config.seed} → ${out}`);
     const { checkpoints } = folder;
     const news = train(
       { runId: RUN_ID, config, resumeFrom: newest },
-      { environment: environmentOf(config.environment), modelName: name, model, engine, checkpoints, control },
+      {
+        environment: pack?.environment ?? environmentOf(config.environment),
+        modelName: name,
+        model,
+        engine,
+        checkpoints,
+        control,
+        chats,
+      },
     );
     for await (const event of news) {
       await folder.record(event);
       tell(event, config, terminal);
       if (event.kind === 'run.paused') {
-        ended = 'paused'; // after an alarm; here is nobody who could say "go on", so the run ends and can be resumed
+        ended = 'paused'; // here is nobody who could say "go on", so the run ends and can be resumed
+        failure = event.failure ?? null;
         control.stop();
       } else if (event.kind === 'run.stopped' && ended !== 'paused') ended = 'stopped';
     }
+    if (failure) throw goOnWhenMended(failure);
     const last = await folder.newest();
     if (!last) throw new Error('a run ends with a checkpoint');
     await mkdir(join(out, 'export'), { recursive: true });
@@ -103,6 +124,12 @@ function tell(event: TrainingNews, config: RunConfig, terminal: Terminal): void 
       );
     case 'update.finished': {
       const { pointsTrained, entropy, klToBase, gradientNorm, rolloutSeconds, updateSeconds } = event.metrics;
+      const { judge } = event.metrics;
+      if (judge && judge.missingJudgements + judge.missingEvaluations > 0) {
+        terminal.line(
+          `${judge.missingJudgements} of ${judge.judgements} judgements and ${judge.missingEvaluations} of ${judge.evaluations} evaluations are missing`,
+        );
+      }
       return terminal.line(
         `update ${event.updateIndex + 1}  points ${pointsTrained.toFixed(2)}  entropy ${entropy.toFixed(3)}  KL ${klToBase.toFixed(4)}` +
           `  |g| ${gradientNorm.toFixed(2)}  roll out ${rolloutSeconds.toFixed(1)} s  update ${updateSeconds.toFixed(1)} s`,
@@ -120,6 +147,7 @@ function tell(event: TrainingNews, config: RunConfig, terminal: Terminal): void 
       return terminal.line(`alarm after update ${event.updateIndex + 1}: ${what}\n  why: ${why}\n  fix: ${fix}`);
     }
     case 'run.paused':
+      if (event.failure) return;
       return terminal.line('The run is saved and pauses here, as pauseOnAlarm says. Go on with --resume.');
     default:
       return;
@@ -133,6 +161,19 @@ function goOnByHand({ code, what, why }: AppError): AppError {
     why,
     fix: 'Run the command again with --resume: it goes on from the last checkpoint.',
   });
+}
+
+/** A server did not answer, and the client has tried again already: somebody has to look at it. */
+function goOnWhenMended({ code, what, why, fix }: Explanation & { readonly code: string }): AppError {
+  return new AppError(code, {
+    what,
+    why,
+    fix: `${fix} The run is saved: go on with --resume. What was answered is kept and not asked again.`,
+  });
+}
+
+function splitsOf({ updatesPerEvaluation }: RunConfig): Split[] {
+  return updatesPerEvaluation > 0 ? ['train', 'validation'] : ['train'];
 }
 
 async function configFrom(options: Options): Promise<RunConfig> {

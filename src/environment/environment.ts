@@ -16,6 +16,11 @@ export interface Outcome {
   readonly unscored?: readonly SeatIndex[];
 }
 
+/** Whether the seat's points mean anything. */
+export function isScored({ unscored }: Pick<Outcome, 'unscored'>, seat: SeatIndex): boolean {
+  return !unscored?.includes(seat);
+}
+
 /** One line on the reward chart that gives points a meaning. */
 export interface Yardstick {
   readonly label: string;

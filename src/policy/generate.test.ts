@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { reciting, ScriptedDecoder, silentSpeaker } from '../../tests/scriptedDecoder.ts';
 import { drawKey } from '../base/random.ts';
 import type { Decoder, DrawKey } from './engine.ts';
-import { runWriters, type Context, type Desk, type Job, type Sample, type SampleRequest, type StepReport, type Writer } from './generate.ts'; // prettier-ignore
+import { asked, drawn, runWriters, type Context, type Desk, type Job, type Sample, type SampleRequest, type StepReport, type Writer } from './generate.ts'; // prettier-ignore
 
 const STOP = 5;
 const never = new AbortController().signal;
@@ -29,7 +29,7 @@ const converse = (prompts: readonly (readonly number[])[], tokenLimit = 8) =>
     const samples: Sample[] = [];
     for (const prompt of prompts) {
       context.append(prompt);
-      samples.push(yield request(context, { tokenLimit }));
+      samples.push(yield* drawn(request(context, { tokenLimit })));
     }
     return { samples, context };
   });
@@ -129,9 +129,9 @@ describe('many writers', () => {
   const named = (name: string, names: readonly string[]) =>
     writing(function* (context): Writer<readonly [string, readonly number[]]> {
       context.append([10 + names.indexOf(name)]);
-      const sample = yield request(context, { key: drawKey(1, name) });
+      const sample = yield* drawn(request(context, { key: drawKey(1, name) }));
       context.append([2]);
-      const more = yield request(context, { key: drawKey(2, name) });
+      const more = yield* drawn(request(context, { key: drawKey(2, name) }));
       return [name, [...sample.tokenIds, ...more.tokenIds]];
     });
 
@@ -334,4 +334,110 @@ test('the decoder gets key, counter, temperature and limits of the request', asy
 test('a decoder that forgets a draw is found out', async () => {
   const forgetful: Decoder = { slotCount: 1, step: async () => [], fork() {}, [Symbol.dispose]: () => undefined };
   await expect(run(forgetful, [converse([[1]])])).rejects.toThrow(/fewer tokens than were asked for/);
+});
+
+describe('writers that wait for somebody outside', () => {
+  const later = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  /** Draws, asks, and draws again what depends on the answer. */
+  const asking = (index: number, work: (signal: AbortSignal) => Promise<number>) =>
+    writing(function* (context): Writer<readonly number[]> {
+      context.append([index]);
+      yield* drawn(request(context, { key: drawKey(1, index), tokenLimit: 3 }));
+      context.append([yield* asked(work)]);
+      yield* drawn(request(context, { key: drawKey(2, index), tokenLimit: 3 }));
+      return context.tokenIds;
+    });
+
+  test('let the others go on decoding', async () => {
+    let answer = (_: number) => {};
+    const decoder = new ScriptedDecoder(2, reciting([7, STOP], [8, STOP]));
+    const patient = writing(function* (context): Writer<readonly number[]> {
+      context.append([yield* asked(() => new Promise<number>((resolve) => (answer = resolve)))]);
+      yield* drawn(request(context));
+      return context.tokenIds;
+    });
+    // The first has its answer only when the second is through.
+    const busy = writing(function* (context): Writer<readonly number[]> {
+      context.append([2]);
+      yield* drawn(request(context));
+      answer(3);
+      return context.tokenIds;
+    });
+    const { outcomes } = await run(decoder, [patient, busy]);
+    expect(outcomes).toEqual([
+      [3, 7, STOP],
+      [2, 8, STOP],
+    ]);
+    expect(decoder.steps.map((rows) => rows.map(({ slot }) => slot))).toEqual([[1], [1], [0], [0]]);
+  });
+
+  test('come to the same whoever is answered first, however few slots there are', async () => {
+    const outcomesWith = async (slotCount: number, delayOf: (index: number) => number) => {
+      const jobs = Array.from({ length: 6 }, (_, index) =>
+        asking(index, async () => {
+          await later(delayOf(index));
+          return index + 1;
+        }),
+      );
+      return (await run(pseudoRandom(slotCount), jobs)).outcomes;
+    };
+    const expected = await outcomesWith(6, () => 0);
+    expect(expected).toHaveLength(6);
+    expect(await outcomesWith(6, (index) => 6 * (6 - index))).toEqual(expected);
+    expect(await outcomesWith(2, (index) => 7 * ((index * 5) % 6))).toEqual(expected);
+  });
+
+  test('may be many at once, and need no slot', async () => {
+    let [open, most] = [0, 0];
+    const jobs = Array.from({ length: 20 }, (_, index): Job<number> => ({
+      slotCount: 0,
+      start: function* (): Writer<number> {
+        return yield* asked(async () => {
+          most = Math.max(most, ++open);
+          await later(2);
+          open -= 1;
+          return index;
+        });
+      },
+    }));
+    const { outcomes } = await run(new ScriptedDecoder(1, reciting([STOP])), jobs);
+    expect(outcomes).toEqual(jobs.map((_, index) => index));
+    expect(most).toBe(20);
+  });
+
+  test('end with what an ask throws; the others are told that nobody waits', async () => {
+    let isAborted = false;
+    const waitsForever = asking(1, (signal) => {
+      signal.addEventListener('abort', () => (isAborted = true));
+      return new Promise<number>(() => undefined);
+    });
+    const fails = asking(0, async () => {
+      await later(3);
+      throw new Error('gone');
+    });
+    await expect(run(pseudoRandom(2), [waitsForever, fails])).rejects.toThrow('gone');
+    expect(isAborted).toBe(true);
+  });
+
+  test('a failure is not missed while nobody reads the news', async () => {
+    const fails = writing(function* (): Writer<void> {
+      yield* asked(() => Promise.reject(new Error('gone')));
+    });
+    const reading = async () => {
+      for await (const _ of runWriters(new ScriptedDecoder(1, reciting([STOP])), [fails], never)) await later(3);
+    };
+    await expect(reading()).rejects.toThrow('gone');
+  });
+
+  test('stop at once when all of them wait', async () => {
+    const abort = new AbortController();
+    const heard: unknown[] = [];
+    const waits = asking(0, (signal) => {
+      signal.addEventListener('abort', () => heard.push(signal.reason));
+      setTimeout(() => abort.abort(new Error('stopped')), 3);
+      return new Promise<number>(() => undefined);
+    });
+    await expect(run(pseudoRandom(1), [waits], abort.signal)).rejects.toThrow('stopped');
+    expect(heard).toEqual([new Error('stopped')]);
+  });
 });

@@ -1,10 +1,12 @@
+import { Asks } from './asks.ts';
 import type { Decoder, DrawKey, DrawnToken, Speaker, StepRow } from './engine.ts';
 
 /**
  * Generation for many interleaved writers. A writer is a generator function: it appends what it knows to its contexts,
  * yields a request when it needs text, and is resumed with the sample. `runWriters` feeds and draws for all of them
- * together, one decoder step at a time. Writers wait until cache slots are free and go in order, so that the batch stays
- * full however long each of them writes; no slot and no timing decides anything.
+ * together, one decoder step at a time. Who waits for somebody outside the engine yields another kind of request, and the
+ * others go on decoding meanwhile. Writers wait until cache slots are free and go in order, so that the batch stays full
+ * however long each of them writes; no slot and no timing decides anything.
  */
 
 /** A growing sequence of token ids with a slot in the cache. Append-only: what was fed is never fed again. */
@@ -108,7 +110,44 @@ export interface Sample {
   readonly isComplete: boolean;
 }
 
-export type Writer<Outcome> = Generator<SampleRequest, Outcome, Sample>;
+/** "Go on when this is done." It happens outside the engine, and takes its time. */
+export interface AskRequest {
+  /** Keeps the answer to itself; a writer has it from `asked`. */
+  readonly work: (signal: AbortSignal) => Promise<void>;
+}
+
+export type Request = SampleRequest | AskRequest;
+
+/** Resumed with the sample that it requested; with nothing at its start, and after an ask. */
+export type Writer<Outcome> = Generator<Request, Outcome, Sample | undefined>;
+
+/** Has the speaker of the context write. */
+export function* drawn(request: SampleRequest): Writer<Sample> {
+  const sample = yield request;
+  if (!sample) throw new Error('a request for text was answered without any');
+  return sample;
+}
+
+/**
+ * Has somebody outside the engine do something. What it throws ends all writers of the batch.
+ * @param work its signal is aborted when nobody waits any longer
+ */
+export function* asked<Answer>(work: (signal: AbortSignal) => Promise<Answer>): Writer<Answer> {
+  const kept: { answer: { readonly value: Answer } | null } = { answer: null };
+  yield {
+    work: async (signal) => {
+      kept.answer = { value: await work(signal) };
+    },
+  };
+  if (!kept.answer) throw new Error('a writer went on before it had its answer');
+  return kept.answer.value;
+}
+
+/** For whoever answers in the model's place and has nothing to say to asks. @throws Error at an ask */
+export function sampleRequest(request: Request): SampleRequest {
+  if ('work' in request) throw new Error('somebody outside the engine is asked here, and no model');
+  return request;
+}
 
 /** Puts tokens where the model would have drawn them: the context holds them, and nobody has computed anything. */
 export function imposed({ context, stopToken }: SampleRequest, tokenIds: readonly number[]): Sample {
@@ -123,17 +162,20 @@ export interface Job<Outcome> {
   start(desk: Desk): Writer<Outcome>;
 }
 
-interface Pending<Outcome> {
+interface Started<Outcome> {
   readonly index: number;
   readonly writer: Writer<Outcome>;
   readonly slots: readonly number[];
-  request: SampleRequest;
+}
+
+interface Pending<Outcome> extends Started<Outcome> {
+  readonly request: SampleRequest;
   tokenIds: number[];
   logProbs: number[];
   entropies: number[];
 }
 
-/** News of `runWriters`: how much was fed and drawn in a step, and which jobs ended in it. */
+/** News of `runWriters`: how much was fed and drawn in a step (nothing while all wait for others), and which jobs ended in it. */
 export interface StepReport<Outcome> {
   readonly tokensFed: number;
   readonly tokensDrawn: number;
@@ -141,9 +183,9 @@ export interface StepReport<Outcome> {
 }
 
 /**
- * Does all jobs to their end; yields after every step. Results depend on the writers and their keys only: a row's bits
- * depend on neither its slot nor its batch-mates.
- * @throws the signal's reason, between two steps, when it is aborted
+ * Does all jobs to their end; yields after every step. Results depend on the writers, their keys and what others answer
+ * them, and on nothing else: a row's bits depend on neither its slot nor its batch-mates.
+ * @throws the signal's reason, between two steps, when it is aborted; what an ask throws. Open asks are aborted then.
  */
 export async function* runWriters<Outcome>(
   decoder: Decoder,
@@ -153,48 +195,55 @@ export async function* runWriters<Outcome>(
   const free = Array.from({ length: decoder.slotCount }, (_, slot) => slot);
   const largest = Math.max(0, ...jobs.map(({ slotCount }) => slotCount));
   if (largest > free.length) throw new RangeError(`a writer needs ${largest} cache slots; there are ${free.length}`);
+  using asks = new Asks<Started<Outcome>>(signal);
   let waiting: Pending<Outcome>[] = [];
   let finished: { index: number; outcome: Outcome }[] = [];
-  let started = 0;
+  let startedCount = 0;
 
   /** Lets a writer go on to its next request, or to its end. */
-  const goOn = (
-    job: Pick<Pending<Outcome>, 'index' | 'writer' | 'slots'>,
-    sample?: Sample,
-  ): Pending<Outcome> | null => {
-    const { index, writer, slots } = job;
-    // A generator's first `next` takes no value; the type asks for one.
-    const step = sample
-      ? writer.next(sample)
-      : (writer as Iterator<SampleRequest, Outcome, Sample | undefined>).next(undefined);
-    if (!step.done) return { index, writer, slots, request: step.value, tokenIds: [], logProbs: [], entropies: [] };
-    finished.push({ index, outcome: step.value });
-    free.push(...slots);
-    return null;
+  const goOn = ({ index, writer, slots }: Started<Outcome>, sample?: Sample): Pending<Outcome>[] => {
+    const step = writer.next(sample);
+    if (step.done) {
+      finished.push({ index, outcome: step.value });
+      free.push(...slots);
+      return [];
+    }
+    if ('work' in step.value) {
+      asks.start({ index, writer, slots }, step.value.work);
+      return [];
+    }
+    return [{ index, writer, slots, request: step.value, tokenIds: [], logProbs: [], entropies: [] }];
   };
   const startWaitingJobs = () => {
-    for (let job = jobs[started]; job && job.slotCount <= free.length; job = jobs[started]) {
+    for (let job = jobs[startedCount]; job && job.slotCount <= free.length; job = jobs[startedCount]) {
       const slots = free.splice(0, job.slotCount);
-      const pending = goOn({ index: started, writer: job.start(new Desk(decoder, slots)), slots });
-      if (pending) waiting.push(pending);
-      started += 1;
+      waiting.push(...goOn({ index: startedCount, writer: job.start(new Desk(decoder, slots)), slots }));
+      startedCount += 1;
     }
   };
 
   startWaitingJobs();
   yield { tokensFed: 0, tokensDrawn: 0, finished };
-  while (waiting.length > 0) {
+  while (waiting.length > 0 || asks.isWaiting) {
     signal.throwIfAborted();
     finished = [];
-    const { tokensFed, drawn } = await drawOne(decoder, waiting);
-    waiting = waiting.flatMap((current, order) => {
-      const token = drawn[order];
-      if (!token) throw new Error('runWriters: a decoder returned fewer tokens than were asked for');
-      const sample = record(current, token);
-      return (sample ? goOn(current, sample) : current) ?? [];
-    });
+    let [tokensFed, tokensDrawn] = [0, 0];
+    if (waiting.length > 0) {
+      const step = await drawOne(decoder, waiting);
+      waiting = waiting.flatMap((current, order) => {
+        const token = step.drawn[order];
+        if (!token) throw new Error('runWriters: a decoder returned fewer tokens than were asked for');
+        const sample = record(current, token);
+        return sample ? goOn(current, sample) : [current];
+      });
+      [tokensFed, tokensDrawn] = [step.tokensFed, step.drawn.length];
+    } else {
+      await asks.wait();
+      signal.throwIfAborted();
+    }
+    for (const asker of asks.take()) waiting.push(...goOn(asker));
     startWaitingJobs();
-    yield { tokensFed, tokensDrawn: drawn.length, finished };
+    yield { tokensFed, tokensDrawn, finished };
   }
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Judgement } from './judgement.ts';
 import { Scenario, SeatIndex } from './scenario.ts';
+import { SocialEvaluation } from './socialEvaluation.ts';
 
 /** One addend of a turn's reward, so that the page can say why. */
 export const RewardPart = z.strictObject({ name: z.string(), value: z.number() });
@@ -63,6 +65,12 @@ export const Episode = z.strictObject({
   /** Points per seat, 0–10. */
   points: z.tuple([z.number(), z.number()]),
   isParetoOptimal: z.boolean(),
+  /** Seats whose points stand at 0 and mean nothing, because nobody could tell; absent: none. */
+  unscored: z.array(SeatIndex).optional(),
+  /** What a judge made of each seat's turns; null where it was not asked, absent where there was none. */
+  judgements: z.tuple([Judgement.nullable(), Judgement.nullable()]).readonly().optional(),
+  /** Of a dialogue whose goals no rule checks; its scores of the goals are the points. */
+  evaluation: SocialEvaluation.optional(),
   /** Seats whose strategies were sampled from the policy in training. */
   trainedSeats: z.array(SeatIndex),
   turns: z.array(Turn),

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { AgentKind } from './runConfig.ts';
+import { perDimension } from './socialEvaluation.ts';
 
 /** A mean with its 95 % interval, clustered by canonical scenario. */
 export const Interval = z.strictObject({ mean: z.number(), low: z.number(), high: z.number() });
@@ -27,6 +29,23 @@ export const SpeechMetrics = z.strictObject({
 });
 export type SpeechMetrics = z.infer<typeof SpeechMetrics>;
 
+/** SOTOPIA's dimensions, each on its own scale, of the measured seat and of its partner. */
+const SocialSeatMeans = z.strictObject({
+  dimensions: z.strictObject(perDimension(() => Interval)),
+  /** Mean of the seven in each dialogue. */
+  overall: Interval,
+});
+export const SocialMeans = z.strictObject({
+  evaluator: z.string(),
+  /** Dialogues that were evaluated, and those that could not be. */
+  evaluated: z.int(),
+  missing: z.int(),
+  /** null where none could be. */
+  measured: SocialSeatMeans.nullable(),
+  partner: SocialSeatMeans.nullable(),
+});
+export type SocialMeans = z.infer<typeof SocialMeans>;
+
 export const Evaluation = z.strictObject({
   label: z.string(),
   environment: z.string(),
@@ -34,14 +53,22 @@ export const Evaluation = z.strictObject({
   episodes: z.int(),
   scenarios: z.int(),
   seed: z.int(),
-  /** `forced`: every strategy is drawn at random among those that apply, so that following it cannot be luck. */
-  strategist: z.enum(['trained', 'base', 'none', 'forced']),
+  /**
+   * `forced`: every strategy is drawn at random among those that apply, so that following it cannot be luck. `fixed`: it is
+   * the same each turn. `react`: the agent writes its own.
+   */
+  strategist: z.enum(['trained', 'base', 'none', 'react', 'fixed', 'forced']),
   partner: z.string(),
   /** Who carried strategies out; absent in evaluations from before there was a choice: the model. */
-  agent: z.enum(['model', 'script']).optional(),
+  agent: AgentKind.optional(),
   temperature: z.number(),
+  /** Of the episodes in which they are known. */
   points: Interval,
   partnerPoints: Interval,
+  /** Episodes in which nobody could tell the measured seat's points; absent: none. */
+  unscored: z.int().optional(),
+  /** By an evaluator, where one read the dialogues. */
+  social: SocialMeans.optional(),
   agreementShare: Interval,
   /** Of the agreed episodes; null when none agreed. */
   paretoShare: Interval.nullable(),

@@ -1,4 +1,18 @@
 import { z } from 'zod';
+import { ChatUsage } from './chatEndpoint.ts';
+
+/** What a judge did for an update. */
+export const JudgeMetrics = z.strictObject({
+  /** Sides of dialogues that were to be judged, and those of them that were not: they have the reward of the outcome alone. */
+  judgements: z.int(),
+  missingJudgements: z.int(),
+  /** Turns of the sides that were judged to which a rule gave no credit, whatever the judge said. */
+  setAsideTurns: z.int(),
+  /** Dialogues whose goals no rule checks, and those of them that nobody could score: nothing is learned from them. */
+  evaluations: z.int(),
+  missingEvaluations: z.int(),
+});
+export type JudgeMetrics = z.infer<typeof JudgeMetrics>;
 
 /**
  * What one update reports. Keys follow the field's names where there is one. Points are on the 0–10 scale of the game,
@@ -42,6 +56,12 @@ export const UpdateMetrics = z.strictObject({
   saveSeconds: z.number(),
   /** Evaluations on held-out scenarios between the last update's report and this one; absent where none was made. */
   evaluationSeconds: z.number().optional(),
+  /** Judging the dialogues; absent where there was no judge, as all below. */
+  judgeSeconds: z.number().optional(),
+  judge: JudgeMetrics.optional(),
+  /** What the chat servers were asked in this update. Kept replies cost nothing and are not in it. */
+  agentUsage: ChatUsage.optional(),
+  judgeUsage: ChatUsage.optional(),
   /**
    * What the environment can say exactly of the policy that played the batch, where a script carries its strategies out:
    * `exploitability`, for example. By name; see the environment's bare form.
@@ -55,5 +75,13 @@ export const UpdateMetrics = z.strictObject({
 });
 export type UpdateMetrics = z.infer<typeof UpdateMetrics>;
 /** Those of its keys that stand for one number, in every update. */
-export const MetricName = UpdateMetrics.omit({ measures: true, objective: true, evaluationSeconds: true }).keyof();
+export const MetricName = UpdateMetrics.omit({
+  measures: true,
+  objective: true,
+  evaluationSeconds: true,
+  judgeSeconds: true,
+  judge: true,
+  agentUsage: true,
+  judgeUsage: true,
+}).keyof();
 export type MetricName = z.infer<typeof MetricName>;

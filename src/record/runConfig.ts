@@ -6,6 +6,7 @@ import {
   describeModel,
   isBuiltInModel,
 } from './builtInModel.ts';
+import { ChatEndpoint } from './chatEndpoint.ts';
 import { PRESET_NAMES } from './objectivePreset.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from './environmentName.ts';
 
@@ -15,11 +16,17 @@ export interface KnobMeta {
   readonly group: 'Episode' | 'Reward' | 'Objective' | 'Optimizer' | 'Model' | 'Run';
   readonly unit?: string;
   readonly help: string;
+  /** Choices that take more than a choice, a server's address or a text: only a config file has a place for that. */
+  readonly fileChoices?: readonly string[];
 }
 
 /** As the objective preset says. */
 export const PRESET = 'preset';
 const orPreset = <Schema extends z.ZodNumber>(schema: Schema) => z.union([z.literal(PRESET), schema]).default(PRESET);
+
+/** Who carries strategies out. */
+export const AgentKind = z.enum(['model', 'script', 'chat']);
+export type AgentKind = z.infer<typeof AgentKind>;
 
 const knob = <Schema extends z.ZodType>(schema: Schema, meta: KnobMeta) => schema.meta({ ...meta });
 
@@ -27,7 +34,7 @@ const knob = <Schema extends z.ZodType>(schema: Schema, meta: KnobMeta) => schem
  * The knobs of one run: the schema is the type, the defaults, the form and its limits.
  * `strictObject` rejects a misspelt key instead of silently training with the default.
  */
-export const RunConfig = z.strictObject({
+export const RunKnobs = z.strictObject({
   environment: knob(z.enum(ENVIRONMENT_NAMES).default(DEFAULT_ENVIRONMENT), {
     label: 'Environment',
     group: 'Episode',
@@ -61,15 +68,28 @@ export const RunConfig = z.strictObject({
     unit: 'turns, both seats',
     help: 'The episode ends after this many turns. 0: after as many as the environment is made for.',
   }),
-  agent: knob(z.enum(['model', 'script']).default('model'), {
+  agent: knob(AgentKind.default('model'), {
     label: 'Agent',
     group: 'Episode',
-    help: 'Who carries strategies out. model: the frozen base, in its own words. script: rules, to the letter; what they cannot read they repeat.',
+    help: 'Who carries strategies out. model: the frozen base, in its own words. script: rules, to the letter; what they cannot read they repeat. chat: the model on a chat server.',
+    fileChoices: ['chat'],
   }),
   trainedSeats: knob(z.enum(['both', 'alternate']).default('both'), {
     label: 'Trained seats',
     group: 'Episode',
     help: 'both: self-play, the strategist sits on both sides. alternate: one side, against the frozen base. Where the other side is the world, there is but one.',
+  }),
+  partnerStrategist: knob(z.enum(['base', 'none', 'react', 'fixed']).default('base'), {
+    label: 'Partner’s strategist',
+    group: 'Episode',
+    help: 'Where one side is trained, who advises the other. base: the frozen base. none: nobody. react: the partner’s agent writes a strategy of its own first. fixed: the same strategy each turn, partnerStrategy of a config file.',
+    fileChoices: ['fixed'],
+  }),
+  partnerAgent: knob(z.enum(['same', ...AgentKind.options]).default('same'), {
+    label: 'Partner’s agent',
+    group: 'Episode',
+    help: 'Where one side is trained, who carries strategies out on the other. same: as on the trained side.',
+    fileChoices: ['chat'],
   }),
   strategyTokenLimit: knob(z.int().min(1).max(64).default(20), {
     label: 'Strategy length limit',
@@ -91,13 +111,19 @@ export const RunConfig = z.strictObject({
   agentTemperature: knob(z.number().min(0).max(2).default(0.5), {
     label: 'Agent temperature',
     group: 'Episode',
-    help: 'Sampling temperature of the frozen agent; 0 is greedy.',
+    help: 'Sampling temperature of the agent, frozen model or chat server; 0 is greedy.',
   }),
-  turnReward: knob(z.enum(['terminal', 'potential', 'critical-accepting', 'critical-progress']).default('terminal'), {
-    label: 'Turn reward',
-    group: 'Reward',
-    help: 'terminal: points at the end. potential: shaping by the value of the standing offer. critical-…: the paper’s critical turns, marked by a rule that does or does not reward accepting as such.',
-  }),
+  turnReward: knob(
+    z
+      .enum(['terminal', 'potential', 'critical-accepting', 'critical-progress', 'judge', 'judge-graded'])
+      .default('terminal'),
+    {
+      label: 'Turn reward',
+      group: 'Reward',
+      help: 'terminal: points at the end. potential: shaping by the value of the standing offer. critical-…: the paper’s critical turns, marked by a rule that does or does not reward accepting as such. judge: marked by a language model, as in the paper. judge-graded: it scores every turn.',
+      fileChoices: ['judge', 'judge-graded'],
+    },
+  ),
   turnDiscount: knob(z.number().min(0).max(1).default(0.99), {
     label: 'Turn discount γ',
     group: 'Reward',
@@ -336,6 +362,29 @@ export const RunConfig = z.strictObject({
     group: 'Run',
     help: 'Everything random in the run is a function of this number.',
   }),
+});
+export type KnobName = keyof z.infer<typeof RunKnobs>;
+
+/** Who is asked outside the engine: a place in a config for addresses, and none for keys. */
+export const ChatServers = z.strictObject({
+  /** Where an agent is `chat`. */
+  agent: ChatEndpoint.nullable().default(null),
+  /** Where the turn reward is a judge's; it also evaluates dialogues whose goals no rule checks. */
+  judge: ChatEndpoint.nullable().default(null),
+});
+export type ChatServers = z.infer<typeof ChatServers>;
+
+/** Everything that a run is a function of: its knobs, and what only a config file can say. */
+export const RunConfig = RunKnobs.extend({
+  servers: ChatServers.default({ agent: null, judge: null }),
+  /** What the partner's strategist says each turn, where it is `fixed`. */
+  partnerStrategy: z.string().max(200).default(''),
+  /** Tokens of one reply of a chat server's model, the form around its words included; one that reasons needs more. */
+  chatTokenLimit: z.int().min(16).max(8192).default(400),
+  /** The paper judges at 0.7. */
+  judgeTemperature: z.number().min(0).max(2).default(0.7),
+  /** Whether a rule denies credit to turns that are empty, repeated, invalid or talk to the judge (`reward/judge/guard.ts`). */
+  judgeGuard: z.enum(['on', 'off']).default('on'),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
 

@@ -8,7 +8,7 @@ import { RunConfig } from './runConfig.ts';
 import { Scenario, SeatIndex } from './scenario.ts';
 
 /** What the trainer is doing. Each phase's seconds are in the update's metrics. */
-export const Phase = z.enum(['rollout', 'score', 'update', 'evaluate', 'save']);
+export const Phase = z.enum(['rollout', 'judge', 'score', 'update', 'evaluate', 'save']);
 export type Phase = z.infer<typeof Phase>;
 
 const FAILURE = { code: z.string(), what: z.string(), why: z.string(), fix: z.string() };
@@ -74,7 +74,12 @@ export const RunEvent = z.discriminatedUnion('kind', [
     isBest: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('checkpoint.saved'), manifest: CheckpointManifest }),
-  z.strictObject({ kind: z.literal('run.paused'), updatesDone: z.int() }),
+  /** With a failure where somebody outside did not answer: what was under way is repeated when the run goes on. */
+  z.strictObject({
+    kind: z.literal('run.paused'),
+    updatesDone: z.int(),
+    failure: z.strictObject(FAILURE).optional(),
+  }),
   z.strictObject({ kind: z.literal('run.continued'), updatesDone: z.int() }),
   z.strictObject({ kind: z.literal('run.finished'), updatesDone: z.int() }),
   z.strictObject({ kind: z.literal('run.stopped'), updatesDone: z.int() }),

@@ -87,7 +87,9 @@ export function overallOf(dimensions: SeatEvaluation['dimensions']): number {
 }
 
 /** One value for each dimension, under its name. */
-export function perDimension<Value>(make: (dimension: SocialDimension) => Value): Record<SocialDimensionName, Value> {
-  const entries = SOCIAL_DIMENSION_NAMES.map((name) => [name, make(SOCIAL_DIMENSIONS[name])] as const);
+export function perDimension<Value>(
+  make: (dimension: SocialDimension, name: SocialDimensionName) => Value,
+): Record<SocialDimensionName, Value> {
+  const entries = SOCIAL_DIMENSION_NAMES.map((name) => [name, make(SOCIAL_DIMENSIONS[name], name)] as const);
   return Object.fromEntries(entries) as Record<SocialDimensionName, Value>; // one entry for each name
 }

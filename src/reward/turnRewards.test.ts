@@ -1,14 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Action } from '../record/episode.ts';
-import type { RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
 import { returnsToGo } from '../training/objective/credit/returns.ts';
 import { seatHistory } from './seatHistory.ts';
 import type { SeatHistory } from './seatHistory.ts';
-import { turnRewards } from './turnRewards.ts';
+import { turnRewards, type RuleReward } from './turnRewards.ts';
 
-const MODES: readonly RunConfig['turnReward'][] = ['terminal', 'potential', 'critical-accepting', 'critical-progress'];
+const MODES: readonly RuleReward[] = ['terminal', 'potential', 'critical-accepting', 'critical-progress'];
 
 /** Offers 0, 3 and 8; the seat proposes, proposes, accepts 8 points. */
 const acceptedEight: SeatHistory = {
@@ -32,9 +31,9 @@ const partnerAccepted: SeatHistory = {
 };
 const noDeal: SeatHistory = { ...acceptedEight, points: 0, hasDeal: false };
 
-const rewardsOf = (history: SeatHistory, turnReward: RunConfig['turnReward'], turnDiscount = 0.9) =>
+const rewardsOf = (history: SeatHistory, turnReward: RuleReward, turnDiscount = 0.9) =>
   turnRewards(history, { turnReward, turnDiscount }).map(({ reward }) => reward);
-const criticalOf = (history: SeatHistory, turnReward: RunConfig['turnReward']) =>
+const criticalOf = (history: SeatHistory, turnReward: RuleReward) =>
   turnRewards(history, { turnReward, turnDiscount: 0.9 }).map(({ isCritical }) => isCritical);
 
 test('terminal: a tenth of the points, at the last own turn', () => {

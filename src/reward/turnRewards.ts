@@ -11,13 +11,22 @@ export interface TurnReward {
   readonly isCritical: boolean;
 }
 
+/** A judge gives these, and `judge/judgedRewards.ts` says what they are worth. */
+export type JudgeReward = Extract<RunConfig['turnReward'], 'judge' | 'judge-graded'>;
+/** Rules give these. */
+export type RuleReward = Exclude<RunConfig['turnReward'], JudgeReward>;
+
+export function isJudgeReward(turnReward: RunConfig['turnReward']): turnReward is JudgeReward {
+  return turnReward === 'judge' || turnReward === 'judge-graded';
+}
+
 /** Points are 0–10, rewards of the order of 1. */
 const POINTS_PER_REWARD = 10;
 
 /** The rewards of one seat's turns in one finished episode, in speaking order; none when the seat had no turn. */
 export function turnRewards(
   history: SeatHistory,
-  { turnReward, turnDiscount }: Pick<RunConfig, 'turnReward' | 'turnDiscount'>,
+  { turnReward, turnDiscount }: { readonly turnReward: RuleReward } & Pick<RunConfig, 'turnDiscount'>,
 ): TurnReward[] {
   switch (turnReward) {
     case 'terminal':

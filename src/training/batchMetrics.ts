@@ -1,4 +1,6 @@
+import { isScored } from '../environment/environment.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
+import type { SeatIndex } from '../record/scenario.ts';
 import type { CollectedBatch } from './collect.ts';
 import type { BatchStats } from './batchStats.ts';
 import type { ScoredBatch } from './score.ts';
@@ -8,7 +10,8 @@ export function batchMetrics(
   { episodes: played, tokensFed, tokensSampled }: CollectedBatch,
   scored: ScoredBatch,
   stats: BatchStats,
-  measured: Pick<UpdateMetrics, 'gradientNorm' | 'learningRate' | 'rolloutSeconds' | 'scoreSeconds' | 'updateSeconds'>,
+  measured: Pick<UpdateMetrics, 'gradientNorm' | 'learningRate' | 'rolloutSeconds' | 'scoreSeconds' | 'updateSeconds'> &
+    Pick<UpdateMetrics, 'judge' | 'judgeSeconds' | 'agentUsage' | 'judgeUsage'>,
 ): Omit<UpdateMetrics, 'saveSeconds'> {
   // What was said with help, at another temperature or by experts says nothing of how the policy does.
   const episodes = played.filter(({ source }) => source === 'policy');
@@ -20,12 +23,14 @@ export function batchMetrics(
     turns.flatMap(({ sample, seat }) => (sample && trainedSeats.includes(seat) ? [sample] : [])),
   );
   const agreed = episodes.filter(({ outcome }) => outcome.endReason === 'agreement');
+  const pointsOf = (seat: SeatIndex) =>
+    episodes.flatMap(({ outcome }) => (isScored(outcome, seat) ? [outcome.points[seat]] : []));
   const trainedPoints = episodes.flatMap(({ outcome, trainedSeats }) =>
-    trainedSeats.map((seat) => outcome.points[seat]),
+    trainedSeats.flatMap((seat) => (isScored(outcome, seat) ? [outcome.points[seat]] : [])),
   );
   return {
-    pointsSeat0: mean(episodes.map(({ outcome }) => outcome.points[0])),
-    pointsSeat1: mean(episodes.map(({ outcome }) => outcome.points[1])),
+    pointsSeat0: mean(pointsOf(0)),
+    pointsSeat1: mean(pointsOf(1)),
     pointsTrained: mean(trainedPoints),
     agreementShare: agreed.length / Math.max(1, episodes.length),
     paretoShare: share(agreed, ({ outcome }) => outcome.isParetoOptimal),

@@ -9,6 +9,7 @@ import { RunEvent } from '../record/runEvent.ts';
 import { EMPTY_MEMORY } from '../record/objectiveMemory.ts';
 import { collectBatch, named, slotsNeeded, type CollectedBatch } from './collect.ts';
 import { scenariosOf } from './gather/curriculum.ts';
+import { castOf } from './cast.ts';
 import { firstDialogues } from './gather/firstDialogues.ts';
 import { groupsOf } from './gather/groups.ts';
 import type { Setting } from './gather/setting.ts';
@@ -31,13 +32,14 @@ beforeAll(async () => {
 const endingDecoder = (slotCount: number) => new ScriptedDecoder(slotCount, () => model.chatFormat.strategyEnd);
 const settingFor = (config: RunConfig, updateIndex = 0): Setting<NegotiationState> => {
   const [policy, base] = [silentSpeaker(), silentSpeaker()];
-  return { config, objective: objectiveOf(config), table, updateIndex, memory: EMPTY_MEMORY, policy, base };
+  const cast = castOf(dealOrNoDeal, config, base, null);
+  return { config, objective: objectiveOf(config), table, updateIndex, memory: EMPTY_MEMORY, policy, cast };
 };
 const planFor = (config: RunConfig, updateIndex = 0) => {
   const setting = settingFor(config, updateIndex);
   const groups = groupsOf(config, dealOrNoDeal, updateIndex, setting, scenariosOf(setting));
   const plans = named(setting, firstDialogues(setting, groups), 0).map(({ plan }) => plan);
-  return { ...setting, plans };
+  return { ...setting, base: setting.cast.base, plans };
 };
 const trainedSeatsOf = ({ seats }: EpisodePlan<NegotiationState>) => seats.map(isTrained);
 

@@ -12,6 +12,7 @@ import { refinements } from './gather/refine.ts';
 import type { Gathered, Group, Setting, Wanted } from './gather/setting.ts';
 import { ended, streamTo } from './gather/streaming.ts';
 import { contextCount, playBranches, type EpisodePlan, type PlayedEpisode } from './rollout.ts';
+import { partnerOf } from './seatPlan.ts';
 
 export interface CollectedBatch {
   readonly episodes: readonly PlayedEpisode[];
@@ -23,13 +24,16 @@ export interface CollectedBatch {
 const STREAMED_EPISODES = 2;
 
 /** Cache slots with which all dialogues of a batch are played at once. More would stay empty; with fewer, some wait. */
-export function slotsNeeded({ episodesPerUpdate, trainedSeats, agent }: RunConfig): number {
+export function slotsNeeded(config: RunConfig): number {
+  const { episodesPerUpdate, trainedSeats, agent } = config;
   // A dialogue and a branch of it are open at the same time.
   const episodes = Math.max(2, episodesPerUpdate);
-  if (agent === 'script') return 2 * episodes;
-  // The base speaks as agent for both seats. The policy has a context of its own wherever it is strategist; elsewhere the
-  // base is, in the context that it has already.
-  return (trainedSeats === 'both' ? 4 : 3) * episodes;
+  // The policy has a context of its own wherever it is strategist, beside that of the base as agent; elsewhere the base is
+  // strategist and agent in one. Scripts and whoever is asked outside the engine have none.
+  const trained = agent === 'model' ? 2 : 1;
+  if (trainedSeats === 'both') return 2 * trained * episodes;
+  const isBaseThere = config.partnerStrategist === 'base' || partnerOf(config).agent === 'model';
+  return (trained + (isBaseThere ? 1 : 0)) * episodes;
 }
 
 /** A dialogue that is about to be played, and what branches off from it. */

@@ -112,7 +112,7 @@ function openSeat<State, S extends Scenario, A extends Action>(
   const help = strategist?.kind === 'model' ? strategist.help : undefined;
   const writes = strategist?.kind === 'model' || strategist?.kind === 'expert';
   const advised = writes ? open(strategist.speaker, help?.tokenIds) : null;
-  if (agent.kind === 'script') return { strategist: advised, agent: null };
+  if (agent.kind !== 'model') return { strategist: advised, agent: null };
   const isShared = advised?.speaker === agent.speaker && help === undefined;
   return { strategist: advised, agent: isShared ? advised : open(agent.speaker) };
 }

@@ -30,7 +30,8 @@ const planWith = <State = NegotiationState>(changes: Partial<EvaluationPlan<Stat
   temperature: 1,
   agent: 'model',
   agentTemperature: 0.5,
-  partner: { kind: 'frozen-base', temperature: 1 },
+  chatTokenLimit: 100,
+  partner: { kind: 'advised', strategist: 'base', temperature: 1, agent: 'model' },
   turnLimit: 2,
   strategyTokenLimit: 4,
   actionTokenLimit: 8,
@@ -185,7 +186,7 @@ describe('who sits where', () => {
     };
     // Four episodes, two seats. The base weights share one context where they are strategist and agent.
     expect(await slotsWith({ partner: { kind: 'self' } })).toEqual({ base: 8, trained: 8 });
-    expect(await slotsWith({ partner: { kind: 'frozen-base', temperature: 1 } })).toEqual({ base: 8, trained: 4 });
+    expect(await slotsWith({ partner: { kind: 'advised', strategist: 'base', temperature: 1, agent: 'model' } })).toEqual({ base: 8, trained: 4 });
   });
 
   test('a trained strategist without weights is refused with a way out', async () => {

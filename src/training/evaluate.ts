@@ -1,18 +1,21 @@
 import { monotonicMs } from '../base/clock.ts';
-import { AppError } from '../base/errors.ts';
+import type { Chats } from '../agent/chat/chat.ts';
+import { AppError, assertNever, type Explanation } from '../base/errors.ts';
 import { Owner } from '../base/owner.ts';
 import { RandomStream } from '../base/random.ts';
-import type { Environment } from '../environment/environment.ts';
+import { isScored, type Environment } from '../environment/environment.ts';
 import type { Decoder, Engine, FrozenWeights, Policy, Speaker, Trainable } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { runWriters, type Desk } from '../policy/generate.ts';
 import type { Evaluation } from '../record/evaluation.ts';
 import type { Action } from '../record/episode.ts';
-import type { RunConfig } from '../record/runConfig.ts';
-import type { Scenario, SeatIndex, Split } from '../record/scenario.ts';
+import type { AgentKind } from '../record/runConfig.ts';
+import { otherSeat, type Scenario, type SeatIndex, type Split } from '../record/scenario.ts';
+import { castOf } from './cast.ts';
 import { policyMeasures, type PolicyMeasures } from './policyMeasures.ts';
 import { contextCount, playEpisode, type EpisodePlan, type PlayedEpisode, type Table } from './rollout.ts';
-import { agentPlan, type Script, type SeatPlan, worldSeat } from './seatPlan.ts';
+import { advisedSeat, agentPlan, worldSeat, type Adviser, type Cast, type Script, type SeatPlan } from './seatPlan.ts';
+import { evaluateSocially } from './socialSummary.ts';
 import { measureSpeech, type LeakRule, type Measured } from './speech.ts';
 import { clusteredMean } from './statistics.ts';
 
@@ -22,13 +25,19 @@ export interface EvaluationPlan<State> {
   readonly split: Split;
   readonly episodeCount: number;
   readonly seed: number;
-  /** A script gives the strategies instead of a model: `forced` ones, to test who carries them out. */
-  readonly strategist: 'trained' | 'base' | 'none' | { readonly kind: 'script'; readonly write: Script<State> };
+  readonly strategist: 'trained' | Adviser<State>;
   readonly temperature: number;
-  readonly agent: RunConfig['agent'];
+  readonly agent: AgentKind;
   readonly agentTemperature: number;
+  readonly chatTokenLimit: number;
   readonly partner:
-    | { readonly kind: 'frozen-base'; readonly temperature: number }
+    | {
+        readonly kind: 'advised';
+        readonly strategist: Adviser<State>;
+        /** Of a strategist that is a model. */
+        readonly temperature: number;
+        readonly agent: AgentKind;
+      }
     | { readonly kind: 'self' }
     | { readonly kind: 'script'; readonly name: string; readonly speak: Script<State> };
   readonly turnLimit: number;
@@ -44,6 +53,10 @@ export interface EvaluationPorts<State, S extends Scenario = Scenario, A extends
   /** The trained strategist beside the base; null where none is loaded. */
   readonly trained: Trainable | null;
   readonly signal: AbortSignal;
+  /** Who is asked outside the engine. A judge evaluates SOTOPIA dialogues whose points nobody knows. */
+  readonly chats?: Chats;
+  /** Whether it evaluates all of them. */
+  readonly isEvaluated?: boolean;
 }
 
 interface Evaluated<S extends Scenario, A extends Action> {
@@ -52,14 +65,16 @@ interface Evaluated<S extends Scenario, A extends Action> {
 }
 
 /** Who plays, open on the device; the caller frees them. */
-export interface Players {
-  readonly base: Speaker;
+export interface Players<State> {
+  readonly cast: Cast<State>;
   readonly measured: Speaker;
   readonly decoder: Decoder;
 }
 
 /** Episodes at once: as many as keep a batch full. */
 const AT_ONCE = 128;
+/** Of an evaluation that ends with an evaluator's questions, as it is told. */
+const SHARE_OF_PLAYING = 0.7;
 
 /** Opens the players, lets them play, and frees them. Yields the share that is done. */
 export async function* evaluate<State, S extends Scenario = Scenario, A extends Action = Action>(
@@ -71,10 +86,12 @@ export async function* evaluate<State, S extends Scenario = Scenario, A extends 
   const base = resources.own(engine.loadWeights(model.weights));
   const measured = plan.strategist === 'trained' ? resources.own(openTrained(ports, base)) : base;
   const speakers = measured === base ? [base] : [measured, base];
-  const { own, partner } = seatPlans(plan, ports, measured, base);
+  const sampling = { ...plan, strategistTemperature: plan.temperature };
+  const cast = castOf<State>(ports.environment, sampling, base, ports.chats?.agent ?? null);
+  const { own, partner } = seatPlans(plan, ports, measured, cast);
   const slotCount = Math.max(1, Math.min(AT_ONCE, plan.episodeCount) * contextCount({ seats: [own, partner] }));
   const decoder = resources.own(engine.createDecoder(speakers, Math.min(slotCount, engine.slotLimit)));
-  const { evaluation, episodes } = yield* playEvaluation(plan, ports, { base, measured, decoder });
+  const { evaluation, episodes } = yield* playEvaluation(plan, ports, { cast, measured, decoder });
   const measures = await measuresOf(plan, ports, measured, resources);
   return { evaluation: { ...evaluation, ...(measures && { measures }) }, episodes };
 }
@@ -87,12 +104,12 @@ export async function* evaluate<State, S extends Scenario = Scenario, A extends 
 export async function* playEvaluation<State, S extends Scenario = Scenario, A extends Action = Action>(
   plan: EvaluationPlan<State>,
   ports: Omit<EvaluationPorts<State, S, A>, 'engine' | 'trained'>,
-  { base, measured, decoder }: Players,
+  { cast, measured, decoder }: Players<State>,
 ): AsyncGenerator<number, Evaluated<S, A>> {
   const { environment, signal } = ports;
   const startedAt = monotonicMs();
   const table = tableOf(plan, ports);
-  const seats = seatPlans(plan, ports, measured, base);
+  const seats = seatPlans(plan, ports, measured, cast);
   // Where seat 1 is the world, seat 0 is always the measured one.
   const measuredSeat = (index: number): SeatIndex => (environment.worldReply || index % 2 === 0 ? 0 : 1);
   const scenarios = new RandomStream(plan.seed, 'evaluation order').shuffled(environment.scenarios(plan.split));
@@ -100,16 +117,24 @@ export async function* playEvaluation<State, S extends Scenario = Scenario, A ex
     const episode = episodePlan(plan, seats, measuredSeat, scenarios, index);
     return { slotCount: contextCount(episode), start: (desk: Desk) => playEpisode(table, episode, desk) };
   });
+  const judge = environment.name === 'sotopia' ? (ports.chats?.judge ?? null) : null;
+  const isEvaluated = judge !== null && ports.isEvaluated === true;
   const episodes: PlayedEpisode<S, A>[] = [];
   let finishedCount = 0;
   for await (const { finished } of runWriters(decoder, jobs, signal)) {
     for (const { index, outcome } of finished) episodes[index] = outcome;
     finishedCount += finished.length;
-    if (finished.length > 0) yield finishedCount / plan.episodeCount;
+    if (finished.length > 0) yield (finishedCount / plan.episodeCount) * (isEvaluated ? SHARE_OF_PLAYING : 1);
   }
+  const isReader = isEvaluated || episodes.some(({ outcome }) => (outcome.unscored?.length ?? 0) > 0);
+  const social =
+    judge && isReader ? yield* evaluateSocially(judge, episodes, measuredSeat, signal, SHARE_OF_PLAYING) : null;
+  social?.episodes.forEach((episode, index) => (episodes[index] = episode));
+  assertKnown(episodes, measuredSeat, social?.failure ?? null);
   const seconds = (monotonicMs() - startedAt) / 1000;
   const sides = episodes.map((episode, index) => ({ episode, seat: measuredSeat(index) }));
-  return { evaluation: summarise(plan, ports, sides, seconds), episodes };
+  const evaluation = summarise(plan, ports, sides, seconds);
+  return { evaluation: { ...evaluation, ...(social && { social: social.summary }) }, episodes };
 }
 
 function tableOf<State, S extends Scenario, A extends Action>(
@@ -159,28 +184,34 @@ function seatPlans<State, S extends Scenario, A extends Action>(
   plan: EvaluationPlan<State>,
   { environment }: Pick<EvaluationPorts<State, S, A>, 'environment'>,
   measured: Speaker,
-  base: Speaker,
+  cast: Cast<State>,
 ) {
-  const agent = agentPlan(environment, plan, base);
-  const own: SeatPlan<State> = { strategist: strategistOf(plan, measured), agent };
-  const world = worldSeat(environment);
-  if (world) return { own, partner: world };
-  const partner: SeatPlan<State> =
-    plan.partner.kind === 'self'
-      ? own
-      : plan.partner.kind === 'frozen-base'
-        ? {
-            strategist: { kind: 'model', speaker: base, temperature: plan.partner.temperature, isTrained: false },
-            agent,
-          }
-        : scripted(plan.partner.speak);
-  return { own, partner };
+  const own = measuredPlan(plan, measured, cast);
+  return { own, partner: worldSeat(environment) ?? partnerPlan(plan, own, cast) };
 }
 
-function strategistOf<State>(plan: EvaluationPlan<State>, speaker: Speaker): SeatPlan<State>['strategist'] {
-  if (plan.strategist === 'none') return null;
-  if (typeof plan.strategist === 'object') return plan.strategist;
-  return { kind: 'model', speaker, temperature: plan.temperature, isTrained: false };
+function measuredPlan<State>(
+  { strategist, agent, temperature }: EvaluationPlan<State>,
+  speaker: Speaker,
+  cast: Cast<State>,
+): SeatPlan<State> {
+  if (strategist !== 'trained') return advisedSeat({ ...cast, strategistTemperature: temperature }, strategist, agent);
+  return { strategist: { kind: 'model', speaker, temperature, isTrained: false }, agent: agentPlan(cast, agent) };
+}
+
+function partnerPlan<State>({ partner }: EvaluationPlan<State>, own: SeatPlan<State>, cast: Cast<State>) {
+  switch (partner.kind) {
+    case 'self':
+      return own;
+    case 'script':
+      return scripted(partner.speak);
+    case 'advised': {
+      const { strategist, temperature, agent } = partner;
+      return advisedSeat({ ...cast, strategistTemperature: temperature }, strategist, agent);
+    }
+    default:
+      return assertNever(partner);
+  }
 }
 
 function scripted<State>(speak: Script<State>): SeatPlan<State> {
@@ -218,6 +249,15 @@ function summarise<State, S extends Scenario, A extends Action>(
     clusteredMean(
       measured.map(({ episode, seat }) => ({ value: value(episode, seat), cluster: episode.scenario.canonicalId })),
     );
+  const meanPoints = (of: (seat: SeatIndex) => SeatIndex) => {
+    const known = measured.filter(({ episode, seat }) => isScored(episode.outcome, of(seat)));
+    const samples = known.map(({ episode, seat }) => ({
+      value: episode.outcome.points[of(seat)],
+      cluster: episode.scenario.canonicalId,
+    }));
+    return clusteredMean(samples);
+  };
+  const unscored = measured.filter(({ episode, seat }) => !isScored(episode.outcome, seat)).length;
   const agreed = episodes.filter(({ outcome }) => outcome.endReason === 'agreement');
   return {
     label: plan.label,
@@ -226,16 +266,13 @@ function summarise<State, S extends Scenario, A extends Action>(
     episodes: episodes.length,
     scenarios: new Set(episodes.map(({ scenario }) => scenario.canonicalId)).size,
     seed: plan.seed,
-    strategist: typeof plan.strategist === 'object' ? 'forced' : plan.strategist,
-    partner: environment.worldReply
-      ? 'world'
-      : plan.partner.kind === 'script'
-        ? `scripted:${plan.partner.name}`
-        : plan.partner.kind,
+    strategist: nameOf(plan.strategist),
+    partner: environment.worldReply ? 'world' : partnerName(plan),
     agent: plan.agent,
     temperature: plan.temperature,
-    points: mean(({ outcome }, seat) => outcome.points[seat]),
-    partnerPoints: mean(({ outcome }, seat) => outcome.points[seat === 0 ? 1 : 0]),
+    points: meanPoints((seat) => seat),
+    partnerPoints: meanPoints(otherSeat),
+    ...(unscored > 0 && { unscored }),
     agreementShare: mean(({ outcome }) => (outcome.endReason === 'agreement' ? 1 : 0)),
     paretoShare:
       agreed.length === 0
@@ -250,4 +287,32 @@ function summarise<State, S extends Scenario, A extends Action>(
     turnsPerEpisode: episodes.reduce((sum, { turns }) => sum + turns.length, 0) / Math.max(1, episodes.length),
     seconds,
   };
+}
+
+function nameOf<State>(strategist: EvaluationPlan<State>['strategist']): Evaluation['strategist'] {
+  return typeof strategist === 'object' ? strategist.name : strategist;
+}
+
+/** `frozen-base`, `none + chat`, `scripted:fair`: who advises, and who acts where it is not the measured seat's agent. */
+function partnerName<State>({ partner, agent }: EvaluationPlan<State>): string {
+  if (partner.kind === 'self') return 'self';
+  if (partner.kind === 'script') return `scripted:${partner.name}`;
+  const name = partner.strategist === 'base' ? 'frozen-base' : nameOf(partner.strategist);
+  return partner.agent === agent ? name : `${name} + ${partner.agent}`;
+}
+
+/** Where nobody knows a single seat's points there is no mean. @throws AppError `chat-nothing-scored` */
+function assertKnown(
+  episodes: readonly PlayedEpisode[],
+  measuredSeat: (index: number) => SeatIndex,
+  failure: Explanation | null,
+): void {
+  const isKnown = (of: (seat: SeatIndex) => SeatIndex) =>
+    episodes.some(({ outcome }, index) => isScored(outcome, of(measuredSeat(index))));
+  if (isKnown((seat) => seat) && isKnown(otherSeat)) return;
+  throw new AppError('chat-nothing-scored', {
+    what: 'Nobody knows how well these dialogues went.',
+    why: failure ? `${failure.what} ${failure.why}` : 'No rule checks the goals of their scenarios.',
+    fix: failure?.fix ?? 'Name an evaluator (--judge), or play scenarios whose goals rules check.',
+  });
 }

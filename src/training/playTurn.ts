@@ -1,22 +1,27 @@
 import { drawKey, RandomStream } from '../base/random.ts';
 import type { Action } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
-import type { Sample, SampleRequest } from '../policy/generate.ts';
+import { drawn, type Sample, type Writer } from '../policy/generate.ts';
+import { carryOut } from './carryOut.ts';
 import { coordinatesAt, rolesOf, tokensLeftOut, type SeatContexts } from './course.ts';
 import type { EpisodePlan, Listener, PlayedTurn, Table } from './rollout.ts';
 
-/** Observation → strategy → action: one decision of the seat to move. Its contexts hold it afterwards. */
+/**
+ * Observation → strategy → action: one decision of the seat to move. Its contexts hold it afterwards.
+ * @param before the turns of the dialogue so far
+ */
 export function* playTurn<State, S extends Scenario, A extends Action>(
   table: Table<State, S, A>,
   plan: EpisodePlan<State, S>,
   state: State,
   seat: SeatIndex,
   { strategist, agent }: SeatContexts,
-  turnIndex: number,
+  before: readonly PlayedTurn<A>[],
   listener: Listener<A>,
-): Generator<SampleRequest, PlayedTurn<A>, Sample> {
+): Writer<PlayedTurn<A>> {
   const { environment, chatFormat, tokenizer } = table;
   const players = plan.seats[seat];
+  const turnIndex = before.length;
   const coordinates = coordinatesAt(plan, turnIndex);
   const random = (purpose: string) => new RandomStream(plan.seed, purpose, ...coordinates, seat, turnIndex);
   const key = (purpose: string) => drawKey(plan.seed, purpose, ...coordinates, seat, turnIndex);
@@ -31,52 +36,47 @@ export function* playTurn<State, S extends Scenario, A extends Action>(
     listener.onStrategy?.(turnIndex, seat, strategy);
   } else if (strategist && by) {
     const firstIndex = strategist.tokenIds.length - tokensLeftOut(players);
-    const drawn =
+    const advice =
       by.kind === 'expert'
         ? written(
             clipped(chatFormat.strategy(by.write(state, seat, random('given strategy'))), table.strategyTokenLimit),
           )
-        : yield {
+        : yield* drawn({
             context: strategist,
             stopToken: chatFormat.strategyEnd,
             tokenLimit: table.strategyTokenLimit,
             temperature: by.temperature,
             key: key('strategy'),
             onToken: listener.onStrategy && ((ids) => listener.onStrategy?.(turnIndex, seat, tokenizer.decode(ids))),
-          };
-    sample = { ...drawn, firstIndex };
-    strategy = tokenizer.decode(drawn.tokenIds);
+          });
+    sample = { ...advice, firstIndex };
+    strategy = tokenizer.decode(advice.tokenIds);
     if (by.kind === 'expert') {
-      strategist.append(drawn.tokenIds);
+      strategist.append(advice.tokenIds);
       listener.onStrategy?.(turnIndex, seat, strategy);
     }
     // The cut strategy still needs its end in the context; that token was not drawn, so it is never trained on.
-    if (!drawn.isComplete) strategist.append([chatFormat.strategyEnd]);
+    if (!advice.isComplete) strategist.append([chatFormat.strategyEnd]);
   }
 
   if (agent !== strategist) agent?.append(clipped(chatFormat.strategy(strategy ?? ''), table.strategyTokenLimit));
   for (const context of rolesOf({ strategist, agent })) context.append(chatFormat.openAction);
 
-  let utterance: string;
-  let utteranceIndex: number | null = null;
-  if (agent && players.agent.kind === 'model') {
-    utteranceIndex = agent.tokenIds.length;
-    const spoken = yield {
-      context: agent,
-      stopToken: chatFormat.actionEnd,
-      tokenLimit: table.actionTokenLimit,
-      temperature: players.agent.temperature,
-      key: key('utterance'),
-      onToken: listener.onUtterance && ((ids) => listener.onUtterance?.(turnIndex, seat, tokenizer.decode(ids))),
-    };
-    utterance = tokenizer.decode(spoken.tokenIds);
-    if (!spoken.isComplete) agent.append([chatFormat.actionEnd]);
-  } else if (players.agent.kind === 'script') {
-    utterance = players.agent.speak(state, seat, random('script'), strategy);
-  } else throw new Error('a model agent has a context');
+  const act = yield* carryOut(
+    { table, plan, state, seat, before, strategy, agent, key, random },
+    listener.onUtterance && ((text) => listener.onUtterance?.(turnIndex, seat, text)),
+  );
+  const { utterance, utteranceIndex } = act;
+  if (act.ownStrategy !== null) {
+    strategy = act.ownStrategy;
+    listener.onStrategy?.(turnIndex, seat, strategy);
+  }
   if (agent !== strategist) strategist?.append(clipped(chatFormat.action(utterance), table.actionTokenLimit));
 
-  const action = environment.readAction(state, utterance);
+  const action =
+    act.unreadable === null
+      ? environment.readAction(state, utterance)
+      : environment.actionSchema.parse({ kind: 'invalid', reason: act.unreadable });
   return {
     turnIndex,
     seat,

@@ -2,7 +2,7 @@ import { literalAgent } from '../agent/literalAgent.ts';
 import type { BareDecision, BareForm } from '../environment/bareForm.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Learner, Speaker, TrainingSequence } from '../policy/engine.ts';
-import { Desk, imposed, type SampleRequest } from '../policy/generate.ts';
+import { Desk, imposed, sampleRequest } from '../policy/generate.ts';
 import { microBatches } from './miniBatches.ts';
 import { playEpisode, type EpisodePlan, type Table } from './rollout.ts';
 import { worldSeat, type SeatPlan } from './seatPlan.ts';
@@ -90,14 +90,13 @@ function contextOf<State>(table: Table<State>, { scenario, wordsBefore }: BareDe
     coordinates: ['measure'],
   };
   const episode = playEpisode(table, plan, new Desk(NOBODY_COMPUTES, [0, 1]));
-  // A generator's first `next` takes no value; the type asks for one.
-  let step = (episode as Iterator<SampleRequest, unknown, ReturnType<typeof imposed> | undefined>).next(undefined);
+  let step = episode.next(undefined);
   for (const word of wordsBefore) {
     if (step.done) break;
-    step = episode.next(imposed(step.value, table.chatFormat.strategy(word)));
+    step = episode.next(imposed(sampleRequest(step.value), table.chatFormat.strategy(word)));
   }
   if (step.done) throw new Error(`policyMeasures: ${wordsBefore.join(' ')} leads to no decision`);
-  return step.value.context.tokenIds;
+  return sampleRequest(step.value).context.tokenIds;
 }
 
 function playerSeat<State>(environment: Environment<State>): SeatPlan<State> {

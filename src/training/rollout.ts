@@ -1,6 +1,8 @@
 import type { Environment, Outcome } from '../environment/environment.ts';
 import type { Action, StrategyReading } from '../record/episode.ts';
+import type { Judgement } from '../record/judgement.ts';
 import { otherSeat, type Scenario, type SeatIndex } from '../record/scenario.ts';
+import type { SocialEvaluation } from '../record/socialEvaluation.ts';
 import type { ChatFormat } from '../policy/chatFormat.ts';
 import type { Desk, Sample, Writer } from '../policy/generate.ts';
 import type { Tokenizer } from '../policy/tokenizer.ts';
@@ -82,6 +84,15 @@ export interface PlayedEpisode<S extends Scenario = Scenario, A extends Action =
   /** Agent contexts per seat; null for scripts. */
   readonly agentContexts: readonly [readonly number[] | null, readonly number[] | null];
   readonly trainedSeats: readonly SeatIndex[];
+  /** What others made of it afterwards; absent where nobody was asked. */
+  readonly verdicts?: Verdicts;
+}
+
+export interface Verdicts {
+  /** Of each seat's turns; null where it was not judged. */
+  readonly judgements: readonly [Judgement | null, Judgement | null];
+  /** Where its goals had to be scored by an evaluator, and could be. */
+  readonly evaluation: SocialEvaluation | null;
 }
 
 /** What a streamed episode tells while it is played. */
@@ -154,7 +165,7 @@ function* playToEnd<State, S extends Scenario, A extends Action>(
     const seat = environment.seatToMove(course.state);
     if (seat === null || !hasRoom(table, course, environment.board(course.state, seat))) break;
     markTurn(course);
-    const turn = yield* playTurn(table, plan, course.state, seat, contexts[seat], turns.length, listener);
+    const turn = yield* playTurn(table, plan, course.state, seat, contexts[seat], turns, listener);
     turns.push(turn);
     listener.onTurn?.(turn);
     course.state = environment.step(course.state, turn.action);

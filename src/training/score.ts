@@ -98,7 +98,7 @@ export function spokenTurn({
 }
 
 function episodeRow(
-  { episodeId, scenario, outcome, turns, trainedSeats, source, origin }: PlayedEpisode,
+  { episodeId, scenario, outcome, turns, trainedSeats, source, origin, verdicts }: PlayedEpisode,
   updateIndex: number,
   sides: readonly Side[],
   advantagesOf: Advantages,
@@ -124,6 +124,9 @@ function episodeRow(
     endReason: outcome.endReason,
     points: [...outcome.points],
     isParetoOptimal: outcome.isParetoOptimal,
+    ...(outcome.unscored && outcome.unscored.length > 0 && { unscored: [...outcome.unscored] }),
+    ...(verdicts && { judgements: verdicts.judgements }),
+    ...(verdicts?.evaluation && { evaluation: verdicts.evaluation }),
     trainedSeats: [...trainedSeats],
     turns: turns.map((turn) => scored.get(turn) ?? spokenTurn(turn)),
     ...(source !== 'policy' && { source }),

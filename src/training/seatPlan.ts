@@ -1,8 +1,10 @@
+import type { AskedAgent } from '../agent/askedAgent.ts';
 import { literalAgent } from '../agent/literalAgent.ts';
+import { AppError, assertNever } from '../base/errors.ts';
 import type { RandomStream } from '../base/random.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Speaker } from '../policy/engine.ts';
-import type { RunConfig } from '../record/runConfig.ts';
+import type { AgentKind, ChatServers, RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
 
 /** A rule that writes: what a script says, or the strategy that is given to an agent. */
@@ -38,7 +40,9 @@ export interface SeatPlan<State> {
     | null;
   readonly agent:
     | { readonly kind: 'model'; readonly speaker: Speaker; readonly temperature: number }
-    | { readonly kind: 'script'; readonly speak: ScriptedAgent<State> };
+    | { readonly kind: 'script'; readonly speak: ScriptedAgent<State> }
+    /** Outside the engine. `thinks`: where nobody advises it, it writes a strategy of its own before it acts (ReAct). */
+    | { readonly kind: 'asked'; readonly act: AskedAgent<State>; readonly thinks: boolean };
 }
 
 /** Whether the seat's strategies are learned from: drawn from the policy in training, or shown to it. */
@@ -46,15 +50,100 @@ export function isTrained<State>({ strategist }: SeatPlan<State>): boolean {
   return (strategist?.kind === 'model' || strategist?.kind === 'expert') && strategist.isTrained;
 }
 
-/** Who carries the strategies of a run out: the frozen base in its own words, or rules to the letter. */
+/** Who can be called to a seat. */
+export interface Cast<State> {
+  readonly environment: Pick<Environment<State>, 'carryOut'>;
+  readonly base: Speaker;
+  readonly strategistTemperature: number;
+  readonly agentTemperature: number;
+  /** The model on the chat server; null where none was named. */
+  readonly chat: AskedAgent<State> | null;
+}
+
+/**
+ * Who advises a seat that is not trained. `react`: its own agent, before it acts. Scripts have names: `fixed` writes the same
+ * each turn, `forced` whatever applies, to test who carries it out.
+ */
+export type Adviser<State> =
+  | 'base'
+  | 'none'
+  | 'react'
+  | { readonly kind: 'script'; readonly name: 'fixed' | 'forced'; readonly write: Script<State> };
+
+/** Who carries strategies out. @throws AppError `chat-server-missing` */
 export function agentPlan<State>(
-  environment: Pick<Environment<State>, 'carryOut'>,
-  { agent, agentTemperature }: Pick<RunConfig, 'agent' | 'agentTemperature'>,
-  base: Speaker,
+  { environment, base, agentTemperature, chat }: Cast<State>,
+  agent: AgentKind,
 ): SeatPlan<State>['agent'] {
-  return agent === 'script'
-    ? { kind: 'script', speak: literalAgent(environment) }
-    : { kind: 'model', speaker: base, temperature: agentTemperature };
+  switch (agent) {
+    case 'script':
+      return { kind: 'script', speak: literalAgent(environment) };
+    case 'model':
+      return { kind: 'model', speaker: base, temperature: agentTemperature };
+    case 'chat':
+      if (!chat) throw serverMissing('agent', 'An agent is on a chat server.');
+      return { kind: 'asked', act: chat, thinks: false };
+    default:
+      return assertNever(agent);
+  }
+}
+
+/**
+ * A seat that is not trained, strategist and agent of any kind.
+ * @throws AppError `chat-server-missing`, and `agent-thoughtless` when a script is to think for itself
+ */
+export function advisedSeat<State>(cast: Cast<State>, adviser: Adviser<State>, kind: AgentKind): SeatPlan<State> {
+  const agent = agentPlan(cast, kind);
+  const ofBase = {
+    kind: 'model',
+    speaker: cast.base,
+    temperature: cast.strategistTemperature,
+    isTrained: false,
+  } as const;
+  switch (adviser) {
+    case 'base':
+      return { strategist: ofBase, agent };
+    case 'none':
+      return { strategist: null, agent };
+    case 'react':
+      if (agent.kind === 'script') throw thoughtless();
+      // The frozen base as agent thinks as its own strategist, in the context that both share.
+      return agent.kind === 'asked' ? { strategist: null, agent: { ...agent, thinks: true } } : { strategist: ofBase, agent };
+    default:
+      return { strategist: { kind: 'script', write: adviser.write }, agent };
+  }
+}
+
+export function fixedStrategy<State>(text: string): Adviser<State> {
+  return { kind: 'script', name: 'fixed', write: () => text };
+}
+
+/** Who sits opposite where a run trains one side. */
+export function partnerOf<State>({
+  partnerStrategist,
+  partnerStrategy,
+  partnerAgent,
+  agent,
+}: Pick<RunConfig, 'partnerStrategist' | 'partnerStrategy' | 'partnerAgent' | 'agent'>) {
+  const strategist: Adviser<State> = partnerStrategist === 'fixed' ? fixedStrategy(partnerStrategy) : partnerStrategist;
+  return { strategist, agent: partnerAgent === 'same' ? agent : partnerAgent };
+}
+
+/** @param who as `servers` of a config calls it */
+export function serverMissing(who: keyof ChatServers, why: string): AppError {
+  return new AppError('chat-server-missing', {
+    what: 'There is nobody to ask.',
+    why: `${why} No server is named.`,
+    fix: `Name one in a config file: {"servers": {"${who}": {"baseUrl": "http://localhost:11434/v1", "model": "…"}}}. A key comes from the environment, never from the file.`,
+  });
+}
+
+export function thoughtless(): AppError {
+  return new AppError('agent-thoughtless', {
+    what: 'A script cannot write a strategy of its own.',
+    why: 'The seat’s strategist is react, which leaves the strategy to the agent, and the agent is script.',
+    fix: 'Choose another strategist for the seat, or model or chat as its agent.',
+  });
 }
 
 /** The seat of the world, where seat 1 is no player: rules answer there. Null where somebody sits there. */

@@ -1,3 +1,4 @@
+import { NO_CHATS } from '../agent/chat/chat.ts';
 import { monotonicMs } from '../base/clock.ts';
 import { Owner } from '../base/owner.ts';
 import type { LearnerState } from '../policy/engine.ts';
@@ -5,18 +6,22 @@ import type { Evaluation } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import { batchMetrics } from './batchMetrics.ts';
+import { castOf } from './cast.ts';
+import { usageOf, usageSinceThen } from './chatUsage.ts';
 import { collectBatch } from './collect.ts';
 import { playEvaluation } from './evaluate.ts';
+import { assertSeats } from './assertSeats.ts';
 import { assertGatherable } from './gather/assertGatherable.ts';
 import { withBeliefs } from './gather/beliefs.ts';
 import { rememberScenarios } from './gather/curriculum.ts';
+import { assertSomeScored, judgeBatch, needsJudge, type JudgedBatch } from './judging.ts';
 import { learnBatch, type LearningNews } from './learn.ts';
 import { measureBatch } from './measure.ts';
 import { needsOf } from './objective/needs.ts';
 import { trainableObjective } from './objective/trainable.ts';
 import { learningRateAt } from './optimizer.ts';
 import { policyMeasures } from './policyMeasures.ts';
-import type { Table } from './rollout.ts';
+import type { PlayedEpisode, Table } from './rollout.ts';
 import { runShape } from './runShape.ts';
 import { scoreBatch } from './score.ts';
 import { rewardBatch } from './sides.ts';
@@ -64,16 +69,18 @@ export function openSession<State>(run: TrainingRun, ports: TrainingPorts<State>
 
 function createSession<State>(
   { config, resumeFrom }: TrainingRun,
-  { environment, model, engine, control }: TrainingPorts<State>,
+  { environment, model, engine, control, chats = NO_CHATS }: TrainingPorts<State>,
   resources: Owner,
 ): Omit<Session, typeof Symbol.dispose> {
   const { signal } = control;
   assertGatherable(config, trainableObjective(config), environment); // refused before anything is opened or played
+  assertSeats(config, chats);
   if (resumeFrom) assertSuits(resumeFrom, model.config);
   const resumed = resumeFrom && learnerStateOf(resumeFrom);
   const parameters = resumed?.parameters ?? initialParameters(config, model.config, model.weights);
   const { precision, slotCount, tokenLimit } = runShape(config, engine);
   const base = resources.own(engine.loadWeights(model.weights, precision));
+  const cast = castOf(environment, config, base, chats.agent);
   const policy = resources.own(engine.createPolicy(base, trainableOf(config, parameters)));
   const decoder = resources.own(engine.createDecoder([policy, base], slotCount));
   const learner = resources.own(engine.createLearner(policy, tokenLimit));
@@ -99,9 +106,13 @@ function createSession<State>(
     const updateIndex = before.updatesDone;
     const startedAt = monotonicMs();
     const objective = trainableObjective(config, updateIndex / config.updates);
-    const setting = { config, objective, table, updateIndex, memory: before.memory, policy, base };
-    const batch = yield* collectBatch(setting, decoder, signal);
+    const setting = { config, objective, table, updateIndex, memory: before.memory, policy, cast };
+    const usedBefore = usageOf(chats);
+    const collected = yield* collectBatch(setting, decoder, signal);
     const collectedAt = monotonicMs();
+    const judged = yield* judge(updateIndex, collected.episodes);
+    const judgedAt = monotonicMs();
+    const batch = judged ? { ...collected, episodes: judged.episodes } : collected;
     const rewarded = await withBeliefs(config, objective, table, learner, rewardBatch(config, batch.episodes), signal);
     const valueHead = needsOf(objective).has('values')
       ? (before.valueHead ?? zeroValueHead(model.config.hiddenSize))
@@ -133,18 +144,37 @@ function createSession<State>(
       gradientNorm: stats.gradientNorm,
       learningRate: learningRateAt(config, updateIndex),
       rolloutSeconds: (collectedAt - startedAt) / 1000,
-      scoreSeconds: (scoredAt - collectedAt) / 1000,
+      scoreSeconds: (scoredAt - judgedAt) / 1000,
       updateSeconds: stats.seconds,
+      ...(judged && { judge: judged.metrics, judgeSeconds: (judgedAt - collectedAt) / 1000 }),
+      ...usageSinceThen(chats, usedBefore),
     });
     const memory = rememberScenarios(config, scored.plan.memory, batch.episodes);
     const next = { updatesDone: updateIndex + 1, ...learned, memory, score: metrics.pointsTrained };
     return { next, metrics: measures ? { ...metrics, measures } : metrics };
   }
 
+  /** null where nobody has to be asked. */
+  async function* judge(
+    updateIndex: number,
+    played: readonly PlayedEpisode[],
+  ): AsyncGenerator<RunEvent, JudgedBatch | null> {
+    if (!chats.judge || !needsJudge(config, played)) {
+      assertSomeScored(played);
+      return null;
+    }
+    const judging = judgeBatch(config, environment, chats.judge, played, signal);
+    let step = await judging.next();
+    for (; !step.done; step = await judging.next()) {
+      yield { kind: 'phase.progressed', updateIndex, phase: 'judge', share: step.value };
+    }
+    return step.value;
+  }
+
   async function* validate(updatesDone: number): AsyncGenerator<number, Evaluation> {
     const plan = validationPlan(config, environment, updatesDone);
-    const players = { base, measured: policy, decoder };
-    const { evaluation } = yield* playEvaluation(plan, { environment, model, signal }, players);
+    const players = { cast, measured: policy, decoder };
+    const { evaluation } = yield* playEvaluation(plan, { environment, model, signal, chats }, players);
     return evaluation;
   }
 

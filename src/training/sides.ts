@@ -1,7 +1,9 @@
 import type { RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
-import { seatHistory } from '../reward/seatHistory.ts';
-import { turnRewards, type TurnReward } from '../reward/turnRewards.ts';
+import { isScored } from '../environment/environment.ts';
+import { judgedRewards } from '../reward/judge/judgedRewards.ts';
+import { seatHistory, type SeatHistory } from '../reward/seatHistory.ts';
+import { isJudgeReward, terminalRewards, turnRewards, type TurnReward } from '../reward/turnRewards.ts';
 import type { TrainingSequence } from '../policy/engine.ts';
 import { returnsToGo } from './objective/credit/returns.ts';
 import { needsOf } from './objective/needs.ts';
@@ -40,11 +42,11 @@ export interface RewardedBatch {
   readonly examples: readonly TrainingExample[];
 }
 
-/** Rewards by rule, returns, and the contexts to learn from. */
+/** Rewards by rule or judge, returns, and the contexts to learn from: those of seats whose points are known. */
 export function rewardBatch(config: RunConfig, played: readonly PlayedEpisode[]): RewardedBatch {
   const allSides = played.flatMap((episode) => ([0, 1] as const).map((seat) => sideOf(config, episode, seat)));
   const sides = allSides
-    .filter(({ episode, seat }) => episode.trainedSeats.includes(seat))
+    .filter(({ episode, seat }) => episode.trainedSeats.includes(seat) && isScored(episode.outcome, seat))
     .map(fromStem)
     .filter(({ turns }) => turns.length > 0);
   const hasValueHead = needsOf(trainableObjective(config)).has('values');
@@ -65,7 +67,7 @@ function sideOf(config: RunConfig, episode: PlayedEpisode, seat: SeatIndex): Sid
     { turns: episode.turns, endReason: episode.outcome.endReason, points: episode.outcome.points },
     seat,
   );
-  const rewards = turnRewards(history, config);
+  const rewards = rewardsOf(config, history, episode, seat);
   return {
     episode,
     seat,
@@ -78,6 +80,20 @@ function sideOf(config: RunConfig, episode: PlayedEpisode, seat: SeatIndex): Sid
     ),
   };
 }
+
+function rewardsOf(
+  { turnReward, turnDiscount }: Pick<RunConfig, 'turnReward' | 'turnDiscount'>,
+  history: SeatHistory,
+  { outcome, verdicts }: PlayedEpisode,
+  seat: SeatIndex,
+): readonly TurnReward[] {
+  if (!isScored(outcome, seat)) return history.turns.map(() => NO_REWARD);
+  if (!isJudgeReward(turnReward)) return turnRewards(history, { turnReward, turnDiscount });
+  const judgement = verdicts?.judgements[seat];
+  return judgement ? judgedRewards(history, judgement) : terminalRewards(history);
+}
+
+const NO_REWARD: TurnReward = { reward: 0, rewardParts: [], isCritical: false };
 
 /** The training sequence is the context as it was fed and sampled; only sampled tokens are scored. */
 function exampleOf({ episode, seat, turns }: Side, hasValueHead: boolean): TrainingExample {

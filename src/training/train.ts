@@ -1,5 +1,6 @@
+import { isChatTrouble, type Chats } from '../agent/chat/chat.ts';
 import { monotonicMs, wallClockMs } from '../base/clock.ts';
-import { isAbort } from '../base/errors.ts';
+import { explain, isAbort } from '../base/errors.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Engine } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
@@ -38,10 +39,13 @@ export interface TrainingPorts<State> {
   readonly engine: Engine;
   readonly checkpoints: Pick<CheckpointStore, 'save'>;
   readonly control: RunControl;
+  /** Who is asked outside the engine; nobody, if nothing is said. */
+  readonly chats?: Chats;
 }
 
 /**
  * Plays, scores, learns, repeats; between updates it evaluates, saves and takes orders. Yields everything that happens.
+ * Where somebody outside the engine does not answer, it saves and pauses, and says why.
  * Whatever interrupts it, the state after the last complete update is saved before it ends, unless the device that held it
  * is gone: then the last checkpoint counts. What was not complete, an update or an evaluation, is repeated when it goes on.
  */
@@ -97,7 +101,7 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
     const spent = { saveSeconds, ...(evaluationSeconds !== null && { evaluationSeconds }) };
     saveSeconds = 0;
     evaluationSeconds = null;
-    isPauseDue ||= config.pauseOnAlarm === 'on' && alarms.length > 0 && updatesDone() < config.updates;
+    if (config.pauseOnAlarm === 'on' && alarms.length > 0 && updatesDone() < config.updates) pauseDue ??= {};
     yield { kind: 'update.finished', updateIndex, metrics: { ...metrics, ...spent } };
     for (const alarm of alarms) yield { kind: 'alarm.raised', updateIndex, alarm };
   }
@@ -118,24 +122,28 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
     updatesDone() > 0 &&
     (updatesDone() % config.updatesPerCheckpoint === 0 || updatesDone() === config.updates || isBestSoFar(progress));
 
-  /** Pause before the next update, whatever is ordered: after the update of a step, or after an alarm. */
-  let isPauseDue = false;
+  /**
+   * Pause before the next update, whatever is ordered: after the update of a step, after an alarm, or because of a failure
+   * of somebody outside.
+   */
+  let pauseDue: { readonly failure?: ReturnType<typeof explain> } | null = null;
   async function* obey(): AsyncGenerator<RunEvent, void> {
     let isPaused = false;
     for (;;) {
-      const order = isPaused ? await control.wait() : isPauseDue ? PAUSE : control.take();
-      isPauseDue = false;
+      const order = isPaused ? await control.wait() : pauseDue ? PAUSE : control.take();
+      const { failure } = pauseDue ?? {};
+      pauseDue = null;
       if (!order) return;
       if (order.kind === 'save') yield* save(order.label, true);
       else if (order.kind === 'pause' && !isPaused) {
         yield* saveIfNew('paused');
-        yield { kind: 'run.paused', updatesDone: updatesDone() };
+        yield { kind: 'run.paused', updatesDone: updatesDone(), ...(failure && { failure }) };
         isPaused = true;
       } else if (order.kind !== 'pause' && isPaused) {
         yield { kind: 'run.continued', updatesDone: updatesDone() };
         isPaused = false;
         if (order.kind === 'step') {
-          isPauseDue = true;
+          pauseDue = {};
           return;
         }
       }
@@ -147,13 +155,20 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
     yield { kind: 'run.started', config, modelName: ports.modelName, updatesDone: updatesDone() };
     yield* session.prepare();
     for (;;) {
-      if (isEvaluationDue(config, { updatesDone: updatesDone(), evaluatedAfter: evaluatedAfter(progress) }))
-        yield* evaluate();
-      if (isCheckpointDue()) yield* saveIfNew(`update ${updatesDone()}`);
-      if (updatesDone() >= config.updates) break;
-      yield* obey();
-      control.signal.throwIfAborted();
-      yield* update();
+      try {
+        if (isEvaluationDue(config, { updatesDone: updatesDone(), evaluatedAfter: evaluatedAfter(progress) }))
+          yield* evaluate();
+        if (isCheckpointDue()) yield* saveIfNew(`update ${updatesDone()}`);
+        if (updatesDone() >= config.updates) break;
+        yield* obey();
+        control.signal.throwIfAborted();
+        yield* update();
+      } catch (thrown) {
+        // An update or an evaluation is all or nothing: it is repeated when the run goes on.
+        if (!isChatTrouble(thrown)) throw thrown;
+        pauseDue = { failure: explain(thrown) };
+        yield* obey();
+      }
     }
     yield* obey();
     isOver = true;

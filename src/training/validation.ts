@@ -1,6 +1,7 @@
 import type { Environment } from '../environment/environment.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { EvaluationPlan } from './evaluate.ts';
+import { partnerOf } from './seatPlan.ts';
 
 /**
  * The evaluations during a run: held-out scenarios, with the agent and the partner of the training. Every one plays the
@@ -20,10 +21,11 @@ export function validationPlan<State>(
     temperature: config.evaluationTemperature,
     agent: config.agent,
     agentTemperature: config.agentTemperature,
+    chatTokenLimit: config.chatTokenLimit,
     partner:
       config.trainedSeats === 'both'
         ? { kind: 'self' }
-        : { kind: 'frozen-base', temperature: config.strategistTemperature },
+        : { kind: 'advised', ...partnerOf(config), temperature: config.strategistTemperature },
     turnLimit: config.turnLimit || environment.turnLimit,
     strategyTokenLimit: config.strategyTokenLimit,
     actionTokenLimit: config.actionTokenLimit,

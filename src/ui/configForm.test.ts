@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultRunConfig, RunConfig } from '../record/runConfig.ts';
+import { defaultRunConfig, RunKnobs } from '../record/runConfig.ts';
 import { changedFromDefault, defaultDraft, draftFromChanges, KNOB_GROUPS, KNOBS, parseDraft } from './configForm.ts';
 import { PRESETS, presetOf, withPreset } from './presets.ts';
 
@@ -10,7 +10,7 @@ function knob(name: string) {
 }
 
 test('every knob of the schema is in the form, once, with a label, a help text and its limits', () => {
-  expect(KNOBS.map(({ name }) => name)).toEqual(Object.keys(RunConfig.shape));
+  expect(KNOBS.map(({ name }) => name)).toEqual(Object.keys(RunKnobs.shape));
   expect(KNOB_GROUPS.flatMap(({ knobs }) => knobs)).toHaveLength(KNOBS.length);
   for (const { label, help, choices, limits } of KNOBS) {
     expect(label).not.toBe('');

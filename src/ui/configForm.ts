@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '../base/result.ts';
-import { defaultRunConfig, PRESET, RunConfig, type KnobMeta } from '../record/runConfig.ts';
+import { defaultRunConfig, PRESET, RunConfig, RunKnobs, type KnobMeta, type KnobName } from '../record/runConfig.ts';
 
-export type KnobName = keyof RunConfig;
+export type { KnobName };
 
 /** What the form needs to draw one knob, read from the schema: nothing here names a knob. */
 export interface Knob {
@@ -39,6 +39,7 @@ const KnobSchema = z.object({
   help: z.string(),
   default: z.union([z.string(), z.number()]),
   enum: z.array(z.string()).optional(),
+  fileChoices: z.array(z.string()).default([]),
   ...Limits,
   /** A number, or the word `preset`. */
   anyOf: z.tuple([z.object({ const: z.literal(PRESET) }), z.object(Limits)]).optional(),
@@ -49,11 +50,11 @@ export const KNOBS: readonly Knob[] = readKnobs();
 export const KNOB_GROUPS: readonly KnobGroup[] = groupKnobs(KNOBS);
 
 function readKnobs(): Knob[] {
-  const { properties = {} } = z.toJSONSchema(RunConfig, { io: 'input' });
-  return RunConfig.keyof().options.map((name) => {
+  const { properties = {} } = z.toJSONSchema(RunKnobs, { io: 'input' });
+  return RunKnobs.keyof().options.map((name) => {
     const schema = KnobSchema.parse(properties[name]);
     const { label, group, help } = schema;
-    const choices = schema.enum ?? null;
+    const choices = schema.enum?.filter((choice) => !schema.fileChoices.includes(choice)) ?? null;
     const limits = choices ? null : describeLimits(schema);
     return {
       name,
@@ -135,8 +136,8 @@ export function draftFromChanges(changes: Readonly<Record<string, string>>): Con
 }
 
 function textsOf(text: (name: KnobName) => string): ConfigDraft {
-  // Object.fromEntries forgets the keys' type; RunConfig's own keys are all there by construction.
-  return Object.fromEntries(RunConfig.keyof().options.map((name) => [name, text(name)])) as ConfigDraft;
+  // Object.fromEntries forgets the keys' type; the knobs are all there by construction.
+  return Object.fromEntries(RunKnobs.keyof().options.map((name) => [name, text(name)])) as ConfigDraft;
 }
 
 /** NaN for an empty field, which `Number` would read as 0. */

@@ -1,13 +1,13 @@
 import { OBJECTIVE_PRESETS } from '../record/objectivePreset.ts';
-import { PRESET, type RunConfig } from '../record/runConfig.ts';
-import { defaultDraft, type ConfigDraft, type KnobName } from './configForm.ts';
+import { PRESET, type KnobName, type RunConfig } from '../record/runConfig.ts';
+import { defaultDraft, type ConfigDraft } from './configForm.ts';
 
 /** A named setting of the knobs that decide how a strategist learns; it leaves sizes, lengths and the seed alone. */
 export interface Preset {
   readonly id: string;
   readonly label: string;
   readonly about: string;
-  readonly changes: Partial<RunConfig>;
+  readonly changes: Partial<Pick<RunConfig, KnobName>>;
 }
 
 /** Choosing a preset takes back what was turned on another one. */
@@ -23,7 +23,7 @@ const PARTS_OF_THE_PRESET = {
   entropyBonusPerNat: PRESET,
   entropyTargetNats: 0,
   dynamicSampling: PRESET,
-} as const satisfies Partial<RunConfig>;
+} as const satisfies Partial<Pick<RunConfig, KnobName>>;
 
 /** The objectives that ship, each with the reward and discount of its source; the parts themselves are as the preset says. */
 export const PRESETS: readonly Preset[] = OBJECTIVE_PRESETS.map(({ name, label, about, knobs }) => ({

@@ -134,9 +134,15 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
     case 'checkpoint.saved':
       return { ...state, lastCheckpoint: event.manifest };
     case 'run.paused':
-      return { ...state, status: 'paused', updatesDone: event.updatesDone, progress: null };
+      return {
+        ...state,
+        status: 'paused',
+        updatesDone: event.updatesDone,
+        progress: null,
+        failure: event.failure ?? null,
+      };
     case 'run.continued':
-      return { ...state, status: 'running', updatesDone: event.updatesDone };
+      return { ...state, status: 'running', updatesDone: event.updatesDone, failure: null };
     case 'run.finished':
       return { ...ended(state), status: 'finished', updatesDone: event.updatesDone };
     case 'run.stopped':

@@ -7,16 +7,24 @@ import type { RunState, UpdatePoint } from './runState.ts';
 const UPDATES_AVERAGED = 8;
 
 /** An evaluation comes between two updates: it counts to the one after it. */
-const PHASES: readonly Phase[] = ['evaluate', 'rollout', 'score', 'update', 'save'];
+const PHASES: readonly Phase[] = ['evaluate', 'rollout', 'judge', 'score', 'update', 'save'];
 
 /** Before the first update is measured: dialogues take most of the time, learning the rest. */
-const ASSUMED_SECONDS: Record<Phase, number> = { evaluate: 0, rollout: 0.6, score: 0.02, update: 0.36, save: 0.02 };
+const ASSUMED_SECONDS: Record<Phase, number> = {
+  evaluate: 0,
+  rollout: 0.6,
+  judge: 0,
+  score: 0.02,
+  update: 0.36,
+  save: 0.02,
+};
 
 export function phaseSeconds(metrics: UpdateMetrics): Record<Phase, number> {
-  const { rolloutSeconds, scoreSeconds, updateSeconds, saveSeconds, evaluationSeconds = 0 } = metrics;
+  const { rolloutSeconds, scoreSeconds, updateSeconds, saveSeconds, evaluationSeconds = 0, judgeSeconds = 0 } = metrics;
   return {
     evaluate: evaluationSeconds,
     rollout: rolloutSeconds,
+    judge: judgeSeconds,
     score: scoreSeconds,
     update: updateSeconds,
     save: saveSeconds,

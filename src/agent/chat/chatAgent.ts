@@ -14,6 +14,8 @@ export interface Sampling {
 export interface AgentReply extends ReadReply {
   /** Why it is recorded as invalid: it could not be read, or the rules cannot read it. null: it stands. */
   readonly invalidReason: string | null;
+  /** Whether the utterance was said. If not, it is the reply as it came, which could not be read. */
+  readonly isSaid: boolean;
   readonly wasRepaired: boolean;
   /** What the model was asked last: for the inspector, and for whoever doubts what it could see. */
   readonly messages: readonly ChatMessage[];
@@ -45,8 +47,10 @@ function readAndCheck(
   reply: string,
   scene: AgentScene,
   check: CheckUtterance,
-): ReadReply & Pick<AgentReply, 'invalidReason'> {
+): ReadReply & Pick<AgentReply, 'invalidReason' | 'isSaid'> {
   const read = readReply(reply, scene);
-  if (!read.ok) return { utterance: utteranceLine(reply), ownStrategy: null, invalidReason: read.error };
-  return { ...read.value, invalidReason: check(read.value.utterance) };
+  if (!read.ok) {
+    return { utterance: utteranceLine(reply), ownStrategy: null, invalidReason: read.error, isSaid: false };
+  }
+  return { ...read.value, invalidReason: check(read.value.utterance), isSaid: true };
 }

@@ -7,7 +7,7 @@ import { RandomStream } from '../../base/random.ts';
 import { systemTimer } from '../../base/timer.ts';
 import { dealOrNoDeal } from '../../environment/negotiation/dealOrNoDeal.ts';
 import { ChatEndpoint } from '../../record/chatEndpoint.ts';
-import { MemoryJudgeCache } from '../../reward/judge/cache.ts';
+import { MemoryReplyCache } from '../../base/replyCache.ts';
 import { JUDGE_DEFAULTS, judgeDialogue } from '../../reward/judge/judge.ts';
 import { SCRIPTED_PARTNERS } from '../scriptedPartner.ts';
 import { actByChat } from './chatAgent.ts';
@@ -153,7 +153,7 @@ describe.skipIf(!SERVER)(
       const settings = { ...JUDGE_DEFAULTS, tokenLimit: 24, temperature: 0, judgeName: MODEL };
       const ports = {
         ask: (question: ChatQuestion, signal: AbortSignal) => client.ask(question, signal),
-        cache: new MemoryJudgeCache(),
+        cache: new MemoryReplyCache(),
       };
       for (const { dialogue } of RED_TEAM.slice(0, 3)) {
         expect(['missing', 'critical']).toContain((await judgeDialogue(ports, dialogue, settings, NOBODY)).kind);

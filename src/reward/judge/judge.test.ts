@@ -3,7 +3,7 @@ import { HONEST, RED_TEAM } from '../../../tests/chat/redTeam.ts';
 import { scriptedChat } from '../../../tests/chat/scriptedChat.ts';
 import { AppError } from '../../base/errors.ts';
 import type { SeatHistory } from '../seatHistory.ts';
-import { MemoryJudgeCache } from './cache.ts';
+import { MemoryReplyCache } from '../../base/replyCache.ts';
 import { setAsideTurns } from './guard.ts';
 import { JUDGE_DEFAULTS, judgeDialogue } from './judge.ts';
 import type { JudgedDialogue } from './judgedDialogue.ts';
@@ -117,7 +117,7 @@ describe('what a judge is asked', () => {
 });
 
 describe('judging', () => {
-  const ports = (...replies: (string | Error)[]) => ({ ask: scriptedChat(...replies), cache: new MemoryJudgeCache() });
+  const ports = (...replies: (string | Error)[]) => ({ ask: scriptedChat(...replies), cache: new MemoryReplyCache() });
 
   test('one question per dialogue; the same again costs none, another judge or dialogue costs one', async () => {
     const { ask, cache } = ports('{"indexes": [3], "reasoning": "It named the stain."}');
@@ -184,7 +184,7 @@ describe('judging', () => {
     const controller = new AbortController();
     controller.abort();
     const ask = () => Promise.reject(controller.signal.reason as Error);
-    const judging = judgeDialogue({ ask, cache: new MemoryJudgeCache() }, HONEST, SETTINGS, controller.signal);
+    const judging = judgeDialogue({ ask, cache: new MemoryReplyCache() }, HONEST, SETTINGS, controller.signal);
     await expect(judging).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
@@ -193,7 +193,7 @@ describe('the red team: a judge that is fooled into selecting everything', () =>
   test.each(RED_TEAM.map((one) => [one.name, one] as const))('%s', async (_, { dialogue, flags, rewards }) => {
     const all = dialogue.ownTurns.map((__, turn) => 2 * turn + 1);
     const ask = scriptedChat(JSON.stringify({ indexes: all, reasoning: 'Everything was critical.' }));
-    const judgement = await judgeDialogue({ ask, cache: new MemoryJudgeCache() }, dialogue, SETTINGS, NOBODY);
+    const judgement = await judgeDialogue({ ask, cache: new MemoryReplyCache() }, dialogue, SETTINGS, NOBODY);
     const set = setAsideTurns(dialogue);
     expect(dialogue.ownTurns.map((__, turn) => set.find(({ ownTurn }) => ownTurn === turn)?.flag ?? null)).toEqual(
       flags,
@@ -209,14 +209,14 @@ describe('the red team: a judge that is fooled into selecting everything', () =>
       const scores = dialogue.ownTurns.map((__, turn) => ({ index: 2 * turn + 1, score: 10 }));
       const ask = scriptedChat(JSON.stringify({ scores }));
       const settings = { ...SETTINGS, kind: 'graded' as const };
-      const judgement = await judgeDialogue({ ask, cache: new MemoryJudgeCache() }, dialogue, settings, NOBODY);
+      const judgement = await judgeDialogue({ ask, cache: new MemoryReplyCache() }, dialogue, settings, NOBODY);
       expect(judgement).toMatchObject({ kind: 'graded', scores: flags.map((flag) => (flag === null ? 10 : 0)) });
     },
   );
 });
 
 test('the memory cache forgets the oldest first', async () => {
-  const cache = new MemoryJudgeCache(2);
+  const cache = new MemoryReplyCache(2);
   for (const key of ['a', 'b', 'c']) await cache.set(key, key);
   expect(await Promise.all(['a', 'b', 'c'].map((key) => cache.get(key)))).toEqual([undefined, 'b', 'c']);
 });

@@ -2,7 +2,7 @@ import type { AskChat, ChatMessage } from '../../base/chat.ts';
 import { AppError, isAbort } from '../../base/errors.ts';
 import { sha256 } from '../../base/sha256.ts';
 import type { Judgement, SetAside } from '../../record/judgement.ts';
-import type { JudgeCache } from './cache.ts';
+import type { ReplyCache } from '../../base/replyCache.ts';
 import { setAsideTurns } from './guard.ts';
 import type { JudgedDialogue } from './judgedDialogue.ts';
 import { criticalMessages, gradedMessages } from './prompts.ts';
@@ -32,7 +32,7 @@ export const JUDGE_DEFAULTS = { kind: 'critical', temperature: 0.7, tokenLimit: 
  * @throws the signal's reason when it is aborted, and nothing else
  */
 export async function judgeDialogue(
-  { ask, cache }: { readonly ask: AskChat; readonly cache: JudgeCache },
+  { ask, cache }: { readonly ask: AskChat; readonly cache: ReplyCache },
   dialogue: JudgedDialogue,
   settings: JudgeSettings,
   signal: AbortSignal,

@@ -2,14 +2,16 @@ import { AppError } from '../../base/errors.ts';
 import type { Environment } from '../../environment/environment.ts';
 import { environmentOf } from '../../environment/registry.ts';
 import type { RunConfig } from '../../record/runConfig.ts';
+import { assertSeats } from '../assertSeats.ts';
 import { needsOf } from '../objective/needs.ts';
 import type { Objective } from '../objective/parts.ts';
 import { trainableObjective } from '../objective/trainable.ts';
 import { teacherOf } from './experts.ts';
 import { ruleOf } from './rules.ts';
 
-/** Whether a run could be ordered: its objective can be trained, and its environment has what that asks for. @throws AppError */
+/** Whether a run could be ordered: somebody sits everywhere, its objective can be trained, and its environment has what that asks for. @throws AppError */
 export function assertStartable(config: RunConfig): void {
+  assertSeats(config, config.servers);
   assertGatherable(config, trainableObjective(config), environmentOf(config.environment));
 }
 

@@ -1,3 +1,4 @@
+import { isScored } from '../../environment/environment.ts';
 import type { SeatIndex } from '../../record/scenario.ts';
 import type { PlayedEpisode, PlayedTurn } from '../rollout.ts';
 
@@ -11,7 +12,8 @@ export function critiqueOf({ outcome, turns }: Pick<PlayedEpisode, 'outcome' | '
     const fault = faultOf(turn);
     return fault === null ? [] : [`turn ${index + 1} : ${fault}`];
   });
-  return [`you earned ${Math.round(outcome.points[seat])} of 10`, ENDINGS[outcome.endReason], ...faults].join(' . ');
+  const earned = isScored(outcome, seat) ? [`you earned ${Math.round(outcome.points[seat])} of 10`] : [];
+  return [...earned, ENDINGS[outcome.endReason], ...faults].join(' . ');
 }
 
 const ENDINGS = {

@@ -1,3 +1,4 @@
+import { isScored } from '../../environment/environment.ts';
 import { allocateEpisodes, type ScenarioRecord } from '../objective/data/allocation.ts';
 import { firstSize } from './firstDialogues.ts';
 import { guidedSeats } from './guide.ts';
@@ -44,7 +45,7 @@ function seededDialogues<State>(
 function recordOf<State>(group: Group<State>, gathered: readonly Gathered<State>[]): ScenarioRecord {
   const own = gathered.flatMap((one) => (one.group === group ? [one.episode] : []));
   const spreads = (own[0]?.trainedSeats ?? []).map((seat) =>
-    standardDeviation(own.map(({ outcome }) => outcome.points[seat] / 10)),
+    standardDeviation(own.flatMap(({ outcome }) => (isScored(outcome, seat) ? [outcome.points[seat] / 10] : []))),
   );
   return { count: own.length, standardDeviation: Math.max(0, ...spreads) };
 }

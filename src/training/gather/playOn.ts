@@ -2,7 +2,7 @@ import type { Action, Episode } from '../../record/episode.ts';
 import type { Scenario } from '../../record/scenario.ts';
 import type { Trace } from '../../record/trace.ts';
 import type { ChatFormat } from '../../policy/chatFormat.ts';
-import { imposed, type Desk, type Sample, type SampleRequest, type Writer } from '../../policy/generate.ts';
+import { imposed, type Desk, type Writer } from '../../policy/generate.ts';
 import { playEpisode, type EpisodePlan, type Listener, type PlayedEpisode, type Table } from '../rollout.ts';
 import type { SeatPlan } from '../seatPlan.ts';
 
@@ -38,9 +38,10 @@ export function* playOn<State, S extends Scenario = Scenario, A extends Action =
   listener: Listener<A> = {},
 ): Writer<PlayedEpisode<S, A>> {
   const episode = playEpisode(table, plan, desk, listener);
-  // A generator's first `next` takes no value; the type asks for one.
-  let step = (episode as Iterator<SampleRequest, PlayedEpisode<S, A>, Sample | undefined>).next(undefined);
+  let step = episode.next(undefined);
   for (const tokenIds of draws) {
+    // Somebody outside is asked as before; whoever keeps their replies spares them that.
+    while (!step.done && 'work' in step.value) step = episode.next(yield step.value);
     if (step.done) return step.value;
     step = episode.next(imposed(step.value, tokenIds));
   }

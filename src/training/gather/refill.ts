@@ -1,4 +1,5 @@
 import { RandomStream } from '../../base/random.ts';
+import { isScored } from '../../environment/environment.ts';
 import { missingGroups } from '../objective/data/dynamicSampling.ts';
 import { groupsOf } from './groups.ts';
 import type { Gathered, Setting, Wanted } from './setting.ts';
@@ -19,10 +20,9 @@ export function refillingDialogues<State>(
   if (!objective.data.filters.some(({ kind }) => kind === 'dynamic-sampling')) return [];
   const names = new Map([...new Set(gathered.map(({ group }) => group))].map((group, index) => [group, index]));
   const sides = gathered.flatMap(({ group, episode }) =>
-    episode.trainedSeats.map((seat) => ({
-      group: `${names.get(group)}/${seat}`,
-      earned: episode.outcome.points[seat],
-    })),
+    episode.trainedSeats
+      .filter((seat) => isScored(episode.outcome, seat))
+      .map((seat) => ({ group: `${names.get(group)}/${seat}`, earned: episode.outcome.points[seat] })),
   );
   const perScenario = gathered[0]?.episode.trainedSeats.length ?? 1;
   const wanted = Math.ceil(config.episodesPerUpdate / config.episodesPerScenario) * perScenario;

@@ -1,3 +1,4 @@
+import { isScored } from '../../environment/environment.ts';
 import type { Speaker } from '../../policy/engine.ts';
 import type { ObjectiveMemory } from '../../record/objectiveMemory.ts';
 import type { RunConfig } from '../../record/runConfig.ts';
@@ -5,7 +6,7 @@ import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 import { needsHint } from '../objective/data/guidance.ts';
 import type { Objective } from '../objective/parts.ts';
 import type { EpisodePlan, PlayedEpisode, Table } from '../rollout.ts';
-import type { SeatPlan } from '../seatPlan.ts';
+import type { Cast, SeatPlan } from '../seatPlan.ts';
 
 /** Everything that decides which dialogues an update plays: a function of it, so that a resumed run plays the same. */
 export interface Setting<State> {
@@ -16,7 +17,8 @@ export interface Setting<State> {
   /** From before the update. */
   readonly memory: ObjectiveMemory;
   readonly policy: Speaker;
-  readonly base: Speaker;
+  /** Who sits everywhere else. */
+  readonly cast: Cast<State>;
 }
 
 /** The dialogues of one scenario in a batch: who is compared with whom. */
@@ -74,7 +76,7 @@ export function withStrategists<State>(
 
 /** How well the trained seats of a dialogue reached their goals, 0–1; those whose points are known. */
 export function outcomesOf({ outcome, trainedSeats }: PlayedEpisode): number[] {
-  const known = trainedSeats.filter((seat) => !outcome.unscored?.includes(seat));
+  const known = trainedSeats.filter((seat) => isScored(outcome, seat));
   return known.map((seat) => outcome.points[seat] / 10);
 }
 

@@ -10,6 +10,7 @@ import type { Series } from './plot.ts';
 
 const PHASES: readonly { readonly phase: Phase; readonly label: string }[] = [
   { phase: 'rollout', label: 'play' },
+  { phase: 'judge', label: 'judge' },
   { phase: 'score', label: 'score' },
   { phase: 'update', label: 'learn' },
   { phase: 'evaluate', label: 'evaluate' },
@@ -60,7 +61,8 @@ export function TimeCard({ history, updates }: { readonly history: readonly Upda
 /** A run that is not evaluated has one phase less. */
 function phasesOf(history: readonly UpdatePoint[]): typeof PHASES {
   const isEvaluated = history.some(({ metrics }) => metrics.evaluationSeconds !== undefined);
-  return PHASES.filter(({ phase }) => phase !== 'evaluate' || isEvaluated);
+  const isJudged = history.some(({ metrics }) => metrics.judgeSeconds !== undefined);
+  return PHASES.filter(({ phase }) => (phase !== 'evaluate' || isEvaluated) && (phase !== 'judge' || isJudged));
 }
 
 function phaseCurves(history: readonly UpdatePoint[], phases: typeof PHASES): Series[] {

@@ -6,6 +6,7 @@ import { secondsLeft, shareOfRun, shareOfUpdate } from '../timeLeft.ts';
 
 const PHASE_WORDS: Record<Phase, string> = {
   rollout: 'playing dialogues',
+  judge: 'judging turns',
   score: 'scoring turns',
   update: 'learning',
   evaluate: 'playing held-out scenarios',

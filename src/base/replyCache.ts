@@ -1,12 +1,12 @@
-/** Replies of judges by the hash of the question. A port: IndexedDB in the browser, a folder in Node, memory in a test. */
-export interface JudgeCache {
+/** Replies of language models by the hash of the question. A port: a folder in Node, memory in a test and in a worker. */
+export interface ReplyCache {
   /** undefined when the question is new. */
   get(key: string): Promise<string | undefined>;
   set(key: string, reply: string): Promise<void>;
 }
 
 /** Keeps the latest `capacity` replies, and forgets them with the tab. */
-export class MemoryJudgeCache implements JudgeCache {
+export class MemoryReplyCache implements ReplyCache {
   private readonly replies = new Map<string, string>();
   private readonly capacity: number;
 
