@@ -14,7 +14,7 @@ import { policyMeasures, type PolicyMeasures } from './policyMeasures.ts';
 import { contextCount, playEpisode, type EpisodePlan, type PlayedEpisode, type Table } from './rollout.ts';
 import { agentPlan, type Script, type SeatPlan, worldSeat } from './seatPlan.ts';
 import { measureSpeech, type LeakRule, type Measured } from './speech.ts';
-import { clusteredMean } from './statistics.ts';
+import { clusteredMean } from '../base/statistics.ts';
 
 /** Who is measured, against whom, on what. */
 export interface EvaluationPlan<State> {
