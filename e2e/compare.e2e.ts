@@ -1,7 +1,8 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
 
-const KNOBS = 'model=parley-mini&updates=2&episodesPerUpdate=4&episodesPerScenario=2&updatesPerEvaluation=2&evaluationEpisodes=4';
+const KNOBS =
+  'model=parley-mini&updates=2&episodesPerUpdate=4&episodesPerScenario=2&updatesPerEvaluation=2&evaluationEpisodes=4';
 
 const train = async (page: Page, more: string) => {
   await page.goto(`./#/train?${KNOBS}&${more}`);

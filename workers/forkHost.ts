@@ -164,8 +164,9 @@ function* strategyOnly(dialogue: Writer<PlayedEpisode>): Writer<readonly number[
 /** Plays every strategy as often as was asked, one replay of all of them after the other. */
 async function replay(stage: Stage, arms: readonly Arm[], tell: (news: ForkNews) => void): Promise<void> {
   const { fork, table, plan, draws, decoder, signal } = stage;
-  const places = Array.from({ length: fork.replays }, (_, index) => arms.map((arm, position) => ({ arm, position, index })));
-  const played = places.flat();
+  const played = Array.from({ length: fork.replays }, (_, index) =>
+    arms.map((arm, position) => ({ arm, position, index })),
+  ).flat();
   const jobs = played.map(({ arm, index }): Job<PlayedEpisode> => {
     const own = forkOf(plan, fork.turnIndex, `${fork.seed} replay ${index}`);
     return {
@@ -190,7 +191,8 @@ function replayOf(
   index: number,
 ): ForkReplay {
   const before = episode.turns.slice(0, turnIndex);
-  if (before.some(({ utterance }, at) => turns[at]?.utterance !== utterance) || turns.length <= turnIndex) throw differs();
+  const isRepeated = before.every(({ utterance }, at) => turns[at]?.utterance === utterance);
+  if (!isRepeated || turns.length <= turnIndex) throw differs();
   const pointsOf = (seat: SeatIndex) => (outcome.unscored?.includes(seat) ? null : outcome.points[seat]);
   return {
     arm,

@@ -26,7 +26,9 @@ export async function savedPace(
 ): Promise<{ readonly run: RunRow; readonly history: readonly UpdateRow[] } | null> {
   if (wanted === null) return null;
   const { runs } = await listRuns(database);
-  const run = runs.find(({ config, updatesDone }) => updatesDone > 0 && `${config.model} ${config.environment}` === wanted);
+  const run = runs.find(
+    ({ config, updatesDone }) => updatesDone > 0 && `${config.model} ${config.environment}` === wanted,
+  );
   if (!run) return null;
   const { runId, updatesDone } = run;
   const lower = [runId, updatesDone - UPDATES_OF_A_PACE];

@@ -50,7 +50,7 @@ export function formatRoute(route: Route): string {
       return ['#/inspect', ...given.map((part) => encodeURIComponent(String(part)))].join('/');
     }
     case 'compare':
-      return ['#/compare', ...(route.runIds.length > 0 ? [route.runIds.map(encodeURIComponent).join(',')] : [])].join('/');
+      return route.runIds.length > 0 ? `#/compare/${route.runIds.map(encodeURIComponent).join(',')}` : '#/compare';
     case 'storage':
     case 'self-test':
       return `#/${route.screen}`;

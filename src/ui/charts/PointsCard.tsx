@@ -39,8 +39,8 @@ export function PointsCard({ history, updates, marks, environment }: PointsCardP
       note={keep > 0 ? 'smoothed' : undefined}
       tools={
         <span className="legend">
-          {seats.map((lines, seat) => {
-            const drawn = lines.at(-1);
+          {seats.map((ofSeat, seat) => {
+            const drawn = ofSeat.at(-1);
             const value = drawn?.values[index];
             return (
               <span key={seat}>

@@ -31,7 +31,12 @@ export function OverlayCard({ title, unit, overlay, updates, limits, isSmoothed 
   const values = valuesAt(overlay, hovered);
   const last = valuesAt(overlay, null);
   return (
-    <Card title={title} className="overlay-card" note={[unit, isLog && 'log scale'].filter(Boolean).join(', ')} tools={tools}>
+    <Card
+      title={title}
+      className="overlay-card"
+      note={[unit, isLog && 'log scale'].filter(Boolean).join(', ')}
+      tools={tools}
+    >
       <div className="legend">
         {overlay.lines.map(({ label, color, dash = [] }, index) => (
           <span key={index}>

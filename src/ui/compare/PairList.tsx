@@ -52,5 +52,6 @@ function pointsOf({ scenario, points }: Episode): string {
 const WHAT: Record<Divergence['what'], string> = { strategy: 'strategy', words: 'words', end: 'end' };
 
 function describeDivergence(divergence: Divergence | null): string {
-  return divergence ? `differ from turn ${divergence.turnIndex + 1}: ${WHAT[divergence.what]}` : 'word for word the same';
+  if (!divergence) return 'word for word the same';
+  return `differ from turn ${divergence.turnIndex + 1}: ${WHAT[divergence.what]}`;
 }

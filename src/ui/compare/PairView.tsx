@@ -28,20 +28,18 @@ export function PairView({ first, second, pair }: PairViewProps) {
   const length = Math.max(pair.first.turns.length, pair.second.turns.length);
   const scale = useMemo(
     () =>
-      Math.max(
-        SMALLEST_SCALE,
-        ...[...pair.first.turns, ...pair.second.turns].map(({ reward }) => Math.abs(reward)),
-      ),
+      Math.max(SMALLEST_SCALE, ...[...pair.first.turns, ...pair.second.turns].map(({ reward }) => Math.abs(reward))),
     [pair],
   );
   return (
-    <div className="pair-view" data-testid="pair-view" tabIndex={0} role="group" aria-label="Two dialogues, side by side">
-      <ScenarioCards
-        scenario={pair.first.scenario}
-        trainedSeats={pair.first.trainedSeats}
-        points={null}
-        showGoals
-      />
+    <div
+      className="pair-view"
+      data-testid="pair-view"
+      tabIndex={0}
+      role="group"
+      aria-label="Two dialogues, side by side"
+    >
+      <ScenarioCards scenario={pair.first.scenario} trainedSeats={pair.first.trainedSeats} points={null} showGoals />
       <div className="pair-turns">
         <Head run={first} episode={pair.first} />
         <Head run={second} episode={pair.second} />
@@ -64,7 +62,8 @@ function Head({ run: { run, style }, episode }: { readonly run: ComparedRun; rea
       <RunMark style={style} />
       <strong>{run.name}</strong>
       <span>
-        {describeEnding(episode.endReason, episode.isParetoOptimal)} · {describePoints(episode.scenario, episode.points)}
+        {describeEnding(episode.endReason, episode.isParetoOptimal)} ·{' '}
+        {describePoints(episode.scenario, episode.points)}
       </span>
     </div>
   );

@@ -48,7 +48,8 @@ function SamePlay({ first, second }: { readonly first: ComparedRun; readonly sec
   const pair = pairs.find((candidate) => candidate.first.episodeId === chosenId) ?? pairs[0];
   const failure = updates.failure ?? played.failure;
   if (failure) return <FailureCard failure={failure} />;
-  if (updates.value && known.length === 0) return <Nothing text="There is no update of which both runs have dialogues." />;
+  if (updates.value && known.length === 0)
+    return <Nothing text="There is no update of which both runs have dialogues." />;
   return (
     <div className="same-play-body">
       <div className="same-play-choice">

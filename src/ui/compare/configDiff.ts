@@ -15,7 +15,9 @@ export function configDifferences(runs: readonly Pick<ComparedRun, 'run'>[]): Co
   const drafts = runs.map(({ run }) => draftOf(run.config));
   const knobs = KNOBS.map((knob): ConfigDifference => ({
     ...named(knob),
-    values: drafts.map((draft, index) => (knob.name === 'model' ? (runs[index]?.run.modelName ?? '') : draft[knob.name])),
+    values: drafts.map((draft, index) =>
+      knob.name === 'model' ? (runs[index]?.run.modelName ?? '') : draft[knob.name],
+    ),
   }));
   return knobs.filter(({ values }) => new Set(values).size > 1);
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import type { ForkReplay } from '../../../workers/protocol.ts';
 import type { Interval } from '../../base/statistics.ts';
 import type { Episode, Turn } from '../../record/episode.ts';
-import { formatPoints, seatName } from '../dialogue/seats.ts';
+import { formatPoints, SEATS, seatName } from '../dialogue/seats.ts';
 import { formatShare, formatSigned } from '../format.ts';
 import type { ForkState } from './forkState.ts';
 import { summariseFork, type ArmSummary, type ForkSummary } from './forkSummary.ts';
@@ -38,6 +38,7 @@ export function ForkResult({ fork: { arms, replays }, episode, turn }: ForkResul
   );
 }
 
+const SEAT_NAMES = SEATS.map(seatName);
 const BY: Record<ArmSummary['arm']['by'], string> = {
   record: 'as it was',
   person: 'your own',
@@ -95,7 +96,7 @@ function Examples({ replays }: { readonly replays: readonly ForkReplay[] }) {
             </li>
           ))}
           <li className="fine-print">
-            {points.map((value, seat) => `${seat === 0 ? 'A' : 'B'} ${value === null ? '?' : formatPoints(value)}`).join(' · ')}{' '}
+            {points.map((value, seat) => `${SEAT_NAMES[seat]} ${value === null ? '?' : formatPoints(value)}`).join(' · ')}{' '}
             points
           </li>
         </ol>
@@ -105,7 +106,8 @@ function Examples({ replays }: { readonly replays: readonly ForkReplay[] }) {
 }
 
 /** What the recorded strategy was worth against what would have been written otherwise, beside what training made of it. */
-function Verdict({ summary: { ownChoice, advantage: measured }, advantage }: { summary: ForkSummary; advantage: number | null }) {
+function Verdict({ summary, advantage }: { readonly summary: ForkSummary; readonly advantage: number | null }) {
+  const { ownChoice, advantage: measured } = summary;
   if (!ownChoice || !measured) return null;
   return (
     <dl className="facts fork-verdict" data-testid="fork-verdict">

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ForkArm, ForkReplay } from '../../../workers/protocol.ts';
+import type { EndReason } from '../../record/episode.ts';
 import { applyToFork, isAt, NO_FORK, type ForkState } from './forkState.ts';
 import { summariseFork } from './forkSummary.ts';
 
@@ -8,13 +9,9 @@ const arms: ForkArm[] = [
   { by: 'record', strategy: 'hold firm', drawn: 1 },
   { by: 'checkpoint', strategy: 'concede', drawn: 3 },
 ];
-const replayed = (arm: number, replay: number, points: number | null, endReason: ForkReplay['endReason'] = 'agreement') => ({
-  arm,
-  replay,
-  points: [points, 1] as [number | null, number],
-  endReason,
-  turns: [],
-});
+function replayed(arm: number, replay: number, points: number | null, endReason: EndReason = 'agreement'): ForkReplay {
+  return { arm, replay, points: [points, 1], endReason, turns: [] };
+}
 
 test('news of the fork that runs change it; news of another do not', () => {
   const started = applyToFork(NO_FORK, { kind: 'fork.started', forkId: 'a', place });
@@ -32,13 +29,14 @@ test('what was replayed stays when the fork is cancelled or fails', () => {
   const failure = { code: 'interrupted', what: 'w', why: 'y', fix: 'f' };
   const failed = applyToFork(running, { kind: 'fork.failed', forkId: 'a', failure });
   expect([failed.phase, failed.failure, failed.replays.length]).toEqual(['failed', failure, 1]);
-  const cancelled = applyToFork(running, { kind: 'fork.failed', forkId: 'a', failure: { ...failure, code: 'cancelled' } });
+  const wanted = { ...failure, code: 'cancelled' };
+  const cancelled = applyToFork(running, { kind: 'fork.failed', forkId: 'a', failure: wanted });
   expect([cancelled.phase, cancelled.failure, cancelled.replays.length]).toEqual(['cancelled', null, 1]);
 });
 
 test('strategies are compared replay by replay, for the seat that wrote them', () => {
   const replays = [replayed(0, 0, 4), replayed(0, 1, 8), replayed(1, 0, 3), replayed(1, 1, 7, 'turn-limit')];
-  const { arms: [recorded, other] } = summariseFork(arms, replays, 0);
+  const [recorded, other] = summariseFork(arms, replays, 0).arms;
   expect(recorded?.points?.mean).toBe(6);
   expect(recorded?.difference).toBeNull();
   expect(recorded?.histogram).toEqual([0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]);
@@ -59,6 +57,6 @@ test('the checkpoint’s own choice is weighted by how often it wrote what', () 
 });
 
 test('points that no rule knows are not averaged', () => {
-  const { arms: [recorded] } = summariseFork(arms, [replayed(0, 0, null)], 0);
+  const [recorded] = summariseFork(arms, [replayed(0, 0, null)], 0).arms;
   expect([recorded?.points, recorded?.replays]).toEqual([null, 1]);
 });

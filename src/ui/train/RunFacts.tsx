@@ -81,7 +81,8 @@ function Forecast({ config }: { readonly config: RunConfig | null }) {
 /** At the pace of the run on screen, or else of the newest saved one of its kind; null while there is none. */
 function useForecast(config: RunConfig | null): { readonly seconds: number; readonly asIn: string | null } | null {
   const own = useRun(({ run }) => config && forecastSeconds(run, config));
-  const saved = useLive(savedPace, config && own === null ? (`${config.model} ${config.environment}` as const) : null).value;
+  const kind = config && own === null ? (`${config.model} ${config.environment}` as const) : null;
+  const saved = useLive(savedPace, kind).value;
   if (!config) return null;
   if (own !== null) return { seconds: own, asIn: null };
   const seconds = saved ? forecastSeconds({ history: saved.history, config: saved.run.config }, config) : null;
