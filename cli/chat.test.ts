@@ -77,10 +77,9 @@ describe('a run whose agents and judge are on a server', () => {
     await using server = await startPlainServer(answer);
     const endpoint = { baseUrl: server.baseUrl, model: 'tiny' };
     const config = writeJson('config.json', { ...TINY, servers: { agent: endpoint, judge: endpoint } });
-    const { code, err, out } = await parley(
-      ['train', '--out', at('run'), '--config', config, '--model', 'tiny:1'],
-      { PARLEY_API_KEY: KEY },
-    );
+    const { code, err, out } = await parley(['train', '--out', at('run'), '--config', config, '--model', 'tiny:1'], {
+      PARLEY_API_KEY: KEY,
+    });
     expect(code, err + out).toBe(0);
     const metrics = metricsIn(at('run'));
     expect(metrics).toHaveLength(2);
@@ -171,7 +170,15 @@ describe('evaluate', () => {
     expect(refused.result).toMatchObject({ error: { code: 'scenario-pack-unscored' } });
     expect(server.heard).toEqual([]);
 
-    const judged = [...words, '--judge', `tiny@${server.baseUrl}`, '--cache', at('kept'), '--transcripts', at('said.jsonl')];
+    const judged = [
+      ...words,
+      '--judge',
+      `tiny@${server.baseUrl}`,
+      '--cache',
+      at('kept'),
+      '--transcripts',
+      at('said.jsonl'),
+    ];
     const { code, result, err, out } = await parley(judged);
     expect(code, err + out).toBe(0);
     expect(result).toMatchObject({
@@ -217,10 +224,14 @@ describe('evaluate', () => {
       /PARLEY_JUDGE_API_KEY/,
     ],
     ['a pack of another game', ['evaluate', '--pack', 'x.json'], {}, 'bad-arguments', /sotopia/],
-  ] as const)('refuses %s', async (_, words, environment, code, why) => {
-    const { result, out } = await parley([...words], environment);
-    expect(result).toMatchObject({ error: { code } });
-    expect(out).toMatch(why);
-    expect(out).not.toContain(KEY);
-  }, 60_000);
+  ] as const)(
+    'refuses %s',
+    async (_, words, environment, code, why) => {
+      const { result, out } = await parley([...words], environment);
+      expect(result).toMatchObject({ error: { code } });
+      expect(out).toMatch(why);
+      expect(out).not.toContain(KEY);
+    },
+    60_000,
+  );
 });

@@ -10,7 +10,8 @@ import { ChatEndpoint } from '../src/record/chatEndpoint.ts';
 import type { ChatServers } from '../src/record/runConfig.ts';
 import { usage, type Options } from './arguments.ts';
 
-const SERVER_HELP = 'MODEL@URL of an OpenAI-compatible server, such as llama3@http://localhost:11434/v1, or a JSON file';
+const SERVER_HELP =
+  'MODEL@URL of an OpenAI-compatible server, such as llama3@http://localhost:11434/v1, or a JSON file';
 
 /** Options of commands that ask chat servers. */
 export const SERVER_OPTIONS = {

@@ -144,7 +144,7 @@ async function directory(config: RunConfig): Promise<Disk> {
       living.now = mortal;
       const folder = new RunFolder(out);
       const resumeFrom = await folder.newest();
-      await folder.open(config, resumeFrom);
+      await folder.open(config, resumeFrom, null);
       return { resumeFrom, checkpoints: folder.checkpoints, record: (news) => folder.record(news) };
     },
     async contents() {

@@ -7,7 +7,10 @@ import type { EnvironmentName } from '../src/record/environmentName.ts';
 import type { Split } from '../src/record/scenario.ts';
 import { usage } from './arguments.ts';
 
-export const PACK_OPTION = { value: 'FILE', help: 'a scenario pack (see the command scenarios) in the place of the built-in one; sotopia only' };
+export const PACK_OPTION = {
+  value: 'FILE',
+  help: 'a scenario pack (see the command scenarios) in the place of the built-in one; sotopia only',
+};
 
 /** A pack's dialogues, and the file's text. */
 export interface OpenPack {
@@ -28,7 +31,8 @@ export async function openPack(
   splits: readonly Split[],
   hasEvaluator: boolean,
 ): Promise<OpenPack> {
-  if (environment !== 'sotopia') throw usage(`A scenario pack is no ${environment}.`, 'Play it with the environment sotopia.');
+  if (environment !== 'sotopia')
+    throw usage(`A scenario pack is no ${environment}.`, 'Play it with the environment sotopia.');
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new AppError('file-unreadable', { what: `The file ${path} cannot be read.`, why, fix: 'Check the path.' });
@@ -37,7 +41,10 @@ export async function openPack(
   for (const split of splits) {
     const own = scenarios.filter((scenario) => scenario.split === split);
     if (own.length === 0) {
-      throw usage(`The pack ${path} has no scenario in the split ${split}.`, 'Choose another split, or name splits in the pack.');
+      throw usage(
+        `The pack ${path} has no scenario in the split ${split}.`,
+        'Choose another split, or name splits in the pack.',
+      );
     }
     const ruled = own.find(({ scoring }) => scoring.kind === 'rule');
     if (ruled) throw hasRule(path, ruled.canonicalId);

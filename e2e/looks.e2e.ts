@@ -6,7 +6,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(`the first screen fits and is accessible: ${width} px, ${colorScheme}`, async ({ page }) => {
       await page.setViewportSize({ width, height: 844 });
       await page.emulateMedia({ colorScheme });
-      for (const screen of ['train', 'inspect', 'storage']) {
+      for (const screen of ['train', 'inspect', 'compare', 'storage']) {
         await page.goto(`./#/${screen}`);
         await expect(page.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

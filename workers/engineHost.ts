@@ -17,7 +17,15 @@ import { runShape } from '../src/training/runShape.ts';
 import { train } from '../src/training/train.ts';
 import { EventBatcher } from './eventBatcher.ts';
 import { NO_ACCESS, openChats } from './chats.ts';
-import { PROTOCOL_VERSION, type ChatAccess, type Command, type EngineMessage, type Talk } from './protocol.ts';
+import { playForks } from './forkHost.ts';
+import {
+  PROTOCOL_VERSION,
+  type ChatAccess,
+  type Command,
+  type EngineMessage,
+  type Fork,
+  type Talk,
+} from './protocol.ts';
 import { recordNews, whereToGoOn } from './runRecords.ts';
 import type { StorageClient } from './storageClient.ts';
 import { answerTwice } from './talkHost.ts';
@@ -41,7 +49,7 @@ interface ActiveRun {
 const LOSSES_ALLOWED = 2;
 
 interface Passing {
-  readonly kind: 'talk' | 'self-test';
+  readonly kind: 'talk' | 'fork' | 'self-test';
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -52,7 +60,7 @@ export class EngineHost {
   /** Of all runs of this tab: what is repeated is not asked again. */
   private readonly replies = new MemoryReplyCache();
   private active: ActiveRun | null = null;
-  /** The talk that is being answered, or the self-test; a run, or the next of them, takes its place. */
+  /** The talk that is being answered, the fork that is played, or the self-test; a run, or the next of them, takes its place. */
   private passing: Passing | null = null;
   private readonly tell: Tell;
   private readonly storage: StorageClient;
@@ -71,6 +79,7 @@ export class EngineHost {
       const failure = explain(thrown);
       if (command.kind === 'engine.prepare') this.tell({ kind: 'engine.failed', failure });
       else if (command.kind === 'talk.ask') this.tell({ kind: 'talk.failed', askId: command.askId, failure });
+      else if (command.kind === 'fork.start') this.tell({ kind: 'fork.failed', forkId: command.forkId, failure });
       else if (command.kind === 'selfTest.start') this.tell({ kind: 'selfTest.failed', failure });
       else this.tell({ kind: 'command.refused', command: command.kind, failure });
     }
@@ -102,10 +111,14 @@ export class EngineHost {
         return this.estimate(command.config);
       case 'talk.ask':
         return this.talk(command.askId, command.talk);
+      case 'fork.start':
+        return this.fork(command.forkId, command.fork);
+      case 'fork.cancel':
+        return this.cancel('fork');
       case 'selfTest.start':
         return this.testItself();
       case 'selfTest.cancel':
-        return this.passing?.kind === 'self-test' ? this.makeWay(cancelled()) : undefined;
+        return this.cancel('self-test');
     }
   }
 
@@ -265,6 +278,16 @@ export class EngineHost {
     });
   }
 
+  private async fork(forkId: string, fork: Fork): Promise<void> {
+    if (this.active) throw busyTraining();
+    await this.pass('fork', askedAgain(), async (signal) => {
+      const checkpoint = fork.checkpointId === null ? null : await this.storage.load(fork.checkpointId);
+      const open = await this.workbench.open(fork.modelName, fork.config.basePrecision);
+      await playForks(fork, open, checkpoint, signal, (news) => this.tell({ ...news, forkId }));
+    });
+    this.tell({ kind: 'fork.finished', forkId });
+  }
+
   private async testItself(): Promise<void> {
     if (this.active) throw busyTraining();
     await this.pass('self-test', testBegins(), async (signal) => {
@@ -291,6 +314,11 @@ export class EngineHost {
     } finally {
       if (this.passing === passing) this.passing = null;
     }
+  }
+
+  /** Nothing happens where something else has taken its place. */
+  private async cancel(kind: Passing['kind']): Promise<void> {
+    if (this.passing?.kind === kind) await this.makeWay(cancelled());
   }
 
   private async makeWay(reason: AppError): Promise<void> {

@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { BUILT_IN_MODEL_NAMES } from '../src/record/builtInModel.ts';
+import { EndReason, Episode } from '../src/record/episode.ts';
 import { RunConfig } from '../src/record/runConfig.ts';
 import { RunEvent } from '../src/record/runEvent.ts';
 import { Scenario, SeatIndex } from '../src/record/scenario.ts';
+import { SavedTrace } from '../src/storage/rows.ts';
 
 /**
  * Everything that crosses between the page and the engine worker. Commands are orders; events are news.
  * Payloads are plain data: ids, text, numbers. Weights travel by name, tensors never. Both sides parse on arrival.
  */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 const TokenIds = z.array(z.int().min(0));
 
@@ -52,6 +54,48 @@ export const TalkAnswer = z.strictObject({
   utteranceIds: TokenIds,
 });
 export type TalkAnswer = z.infer<typeof TalkAnswer>;
+
+/** A turn of a saved dialogue, and what else could have been its strategy. The worker keeps nothing of it. */
+export const Fork = z.strictObject({
+  modelName: z.string().min(1),
+  /** Of the run. */
+  config: RunConfig,
+  /** Whose weights play the trained seats; null: the base, as before the first update. */
+  checkpointId: z.string().nullable(),
+  episode: Episode,
+  /** Of the episode: strategies that have one are put back token by token. */
+  traces: z.array(SavedTrace),
+  turnIndex: z.int().min(0),
+  /** Strategies of a person's own. */
+  strategies: z.array(z.string().min(1)).max(8),
+  /** How often the checkpoint writes a strategy for this turn; each different one is tried. */
+  drawCount: z.int().min(0).max(64),
+  /** Dialogues that are played to their end with each strategy. */
+  replays: z.int().min(1).max(256),
+  seed: z.int().min(0),
+});
+export type Fork = z.infer<typeof Fork>;
+
+/** A strategy that is tried. The first is the recorded one. */
+export const ForkArm = z.strictObject({
+  by: z.enum(['record', 'person', 'checkpoint']),
+  strategy: z.string(),
+  /** How often the checkpoint wrote just this. */
+  drawn: z.int().min(0),
+});
+export type ForkArm = z.infer<typeof ForkArm>;
+
+/** One way in which the dialogue went on. Replays of one number drew the same random numbers in every arm. */
+export const ForkReplay = z.strictObject({
+  arm: z.int().min(0),
+  replay: z.int().min(0),
+  /** null where no rule knows the seat's points. */
+  points: z.tuple([z.number().nullable(), z.number().nullable()]),
+  endReason: EndReason,
+  /** From the turn of the fork on. */
+  turns: z.array(z.strictObject({ seat: SeatIndex, strategy: z.string().nullable(), utterance: z.string() })),
+});
+export type ForkReplay = z.infer<typeof ForkReplay>;
 
 /** How one check of a kernel came out on this device (`src/gpu/checks`). */
 export const CheckResult = z
@@ -113,7 +157,10 @@ export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.estimate'), config: RunConfig }),
   /** Answer as the model's seat, twice. `talk.answered` (two of them) or `talk.failed` carry the same `askId`. */
   z.strictObject({ kind: z.literal('talk.ask'), askId: z.string().min(1), talk: Talk }),
-  /** Compare every kernel with PyTorch on this device. A run or a talk that begins takes its place. */
+  /** Play the rest of a dialogue again and again. `fork.finished` or `fork.failed` ends it, with the same `forkId`. */
+  z.strictObject({ kind: z.literal('fork.start'), forkId: z.string().min(1), fork: Fork }),
+  z.strictObject({ kind: z.literal('fork.cancel') }),
+  /** Compare every kernel with PyTorch on this device. A run, a talk or a fork that begins takes its place. */
   z.strictObject({ kind: z.literal('selfTest.start') }),
   z.strictObject({ kind: z.literal('selfTest.cancel') }),
 ]);
@@ -162,6 +209,12 @@ export const EngineMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('talk.answered'), askId: z.string(), answer: AnswerKind, reply: TalkAnswer }),
   /** No answer will come; what was streamed of it does not count. */
   z.strictObject({ kind: z.literal('talk.failed'), askId: z.string(), failure: Failure }),
+  /** What is tried, once that is known. */
+  z.strictObject({ kind: z.literal('fork.opened'), forkId: z.string(), arms: z.array(ForkArm), total: z.int() }),
+  z.strictObject({ kind: z.literal('fork.progressed'), forkId: z.string(), replays: z.array(ForkReplay) }),
+  z.strictObject({ kind: z.literal('fork.finished'), forkId: z.string() }),
+  /** What was replayed so far stands; `code` `cancelled`: somebody wanted that. */
+  z.strictObject({ kind: z.literal('fork.failed'), forkId: z.string(), failure: Failure }),
   z.strictObject({
     kind: z.literal('selfTest.progressed'),
     result: CheckResult,

@@ -1,6 +1,14 @@
 import { AppError } from '../src/base/errors.ts';
 import { expectEnvironmentFor } from '../src/environment/registry.ts';
-import { drawn, imposed, runWriters, sampleRequest, type Job, type SampleRequest, type Writer } from '../src/policy/generate.ts';
+import {
+  drawn,
+  imposed,
+  runWriters,
+  sampleRequest,
+  type Job,
+  type SampleRequest,
+  type Writer,
+} from '../src/policy/generate.ts';
 import { contextCount, playEpisode, type EpisodePlan, type Table } from '../src/training/rollout.ts';
 import { worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import type { AnswerKind, EngineMessage, Talk, TalkAnswer } from './protocol.ts';

@@ -144,10 +144,14 @@ function adviserNamed(name: string, option: string, lessons: AnyLessons): Evalua
 }
 
 /** Everything that is missing is told before anything is loaded. */
-function assertPlayable({ strategist, agent, partner }: Omit<EvaluationPlan<unknown>, 'label'>, { agent: chat }: Chats): void {
+function assertPlayable(
+  { strategist, agent, partner }: Omit<EvaluationPlan<unknown>, 'label'>,
+  { agent: chat }: Chats,
+): void {
   const seats = [{ strategist, agent }, ...(partner.kind === 'advised' ? [partner] : [])];
   for (const seat of seats) {
-    if (seat.agent === 'chat' && !chat) throw usage('An agent is chat, and no server is named.', 'Add --agent-server MODEL@URL.');
+    if (seat.agent === 'chat' && !chat)
+      throw usage('An agent is chat, and no server is named.', 'Add --agent-server MODEL@URL.');
     if (seat.strategist === 'react' && seat.agent === 'script') throw thoughtless();
   }
 }
@@ -160,7 +164,8 @@ function usageOfAll({ agent, judge }: Chats) {
 function partnerNamed(options: Options, ownAgent: AgentKind, lessons: AnyLessons): EvaluationPlan<unknown>['partner'] {
   const name = options.text('partner');
   const environment = options.choice('environment', ENVIRONMENT_NAMES);
-  const agent = options.optional('partner-agent') === null ? ownAgent : options.choice('partner-agent', AgentKind.options);
+  const agent =
+    options.optional('partner-agent') === null ? ownAgent : options.choice('partner-agent', AgentKind.options);
   if (name === 'self') return { kind: name };
   if (name === 'frozen-base') return { kind: 'advised', strategist: 'base', temperature: 1, agent };
   if (name === 'none' || name === 'react' || name.startsWith('fixed:')) {

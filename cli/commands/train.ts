@@ -52,7 +52,8 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   assertStartable(config);
   const chats = openChats(config.servers, new ReplyFolder(folder.path('replies')), process.env);
   const packPath = newest ? await folder.packPath() : options.optional('pack');
-  const pack = packPath === null ? null : await openPack(packPath, config.environment, splitsOf(config), chats.judge !== null);
+  const pack =
+    packPath === null ? null : await openPack(packPath, config.environment, splitsOf(config), chats.judge !== null);
   const { name, model } = await loadModel(
     options.optional('model') ?? newest?.manifest.modelName ?? config.model,
     config.environment,

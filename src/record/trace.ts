@@ -21,6 +21,11 @@ export interface Trace {
    * the dialogue was left out of the loss and never passed.
    */
   readonly klToBase: Float32Array;
+  /**
+   * π(trainer)/π(sampler) of the token when the update first passed it through the model: 1 but for rounding where the
+   * same weights do both. 0 where not sampled, NaN as in `klToBase`. Absent in traces from before it was kept.
+   */
+  readonly ratios?: Float32Array;
   /** Advantage of the token's turn; 0 where not sampled. */
   readonly advantages: Float32Array;
   /** Weights that sampled it: the update index whose weights were in force. */

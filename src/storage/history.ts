@@ -124,6 +124,7 @@ function withOwnBuffers(trace: Trace): Trace {
     logProbs: trace.logProbs.slice(),
     entropies: trace.entropies.slice(),
     klToBase: trace.klToBase.slice(),
+    ...(trace.ratios && { ratios: trace.ratios.slice() }),
     advantages: trace.advantages.slice(),
   };
 }

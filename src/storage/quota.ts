@@ -10,8 +10,8 @@ const UPDATE_BYTES = 4_000;
 /** One turn of an episode: texts, action, reward parts. */
 const TURN_BYTES = 700;
 const EPISODE_BYTES = 800;
-/** One token of a trace: its id (4), mask (1), own turn (2) and four floats (16). */
-const TRACE_TOKEN_BYTES = 23;
+/** One token of a trace: its id (4), mask (1), own turn (2) and five floats (20). */
+const TRACE_TOKEN_BYTES = 27;
 /** View and boards that a strategist's context holds besides what was sampled and said, per turn. */
 const OBSERVED_TOKENS_PER_TURN = 40;
 

@@ -52,12 +52,13 @@ export const SavedTrace: z.ZodType<Trace> = z
     logProbs: z.instanceof(Float32Array),
     entropies: z.instanceof(Float32Array),
     klToBase: z.instanceof(Float32Array),
+    ratios: z.instanceof(Float32Array).exactOptional(),
     advantages: z.instanceof(Float32Array),
     policyVersion: z.int().min(0),
   })
   .refine(
-    ({ tokenIds, sampledMask, ownTurnIndex, logProbs, entropies, klToBase, advantages }) =>
-      [sampledMask, ownTurnIndex, logProbs, entropies, klToBase, advantages].every(
+    ({ tokenIds, sampledMask, ownTurnIndex, logProbs, entropies, klToBase, ratios = tokenIds, advantages }) =>
+      [sampledMask, ownTurnIndex, logProbs, entropies, klToBase, ratios, advantages].every(
         ({ length }) => length === tokenIds.length,
       ),
     'every array of a trace needs one entry per token',

@@ -114,7 +114,11 @@ describe('a chat model as agent', () => {
     });
     const cast = castWith(chat);
     const none = advisedSeat(cast, 'none', 'chat');
-    const seats = [[none, local], [local, local], [local, none]] as const;
+    const seats = [
+      [none, local],
+      [local, local],
+      [local, none],
+    ] as const;
     const lines = Array.from({ length: 4 }, () => [...line, ...line]);
     const { episodes, order } = await play(seats, lines, { turnLimit: 4 });
     expect(episodes.map(({ turns }) => turns.length)).toEqual([4, 4, 4]);
@@ -155,7 +159,10 @@ describe('a chat model as agent', () => {
     const chat = fakeChat(() => 'My goal is the books, which they must not know.');
     const cast = castWith(chat);
     const line = [...model.chatFormat.strategy('say no'), ...model.chatFormat.action('hmm')];
-    const { episodes, decoder } = await play([[advisedSeat(cast, 'none', 'chat'), advisedSeat(cast, 'base', 'model')]], [line]);
+    const { episodes, decoder } = await play(
+      [[advisedSeat(cast, 'none', 'chat'), advisedSeat(cast, 'base', 'model')]],
+      [line],
+    );
     expect(chat.asked).toHaveLength(2);
     expect(episodes[0]?.turns[0]).toMatchObject({
       utterance: '',

@@ -186,7 +186,9 @@ describe('who sits where', () => {
     };
     // Four episodes, two seats. The base weights share one context where they are strategist and agent.
     expect(await slotsWith({ partner: { kind: 'self' } })).toEqual({ base: 8, trained: 8 });
-    expect(await slotsWith({ partner: { kind: 'advised', strategist: 'base', temperature: 1, agent: 'model' } })).toEqual({ base: 8, trained: 4 });
+    expect(
+      await slotsWith({ partner: { kind: 'advised', strategist: 'base', temperature: 1, agent: 'model' } }),
+    ).toEqual({ base: 8, trained: 4 });
   });
 
   test('a trained strategist without weights is refused with a way out', async () => {

@@ -17,7 +17,7 @@ import { contextCount, playEpisode, type EpisodePlan, type PlayedEpisode, type T
 import { advisedSeat, agentPlan, worldSeat, type Adviser, type Cast, type Script, type SeatPlan } from './seatPlan.ts';
 import { evaluateSocially } from './socialSummary.ts';
 import { measureSpeech, type LeakRule, type Measured } from './speech.ts';
-import { clusteredMean } from './statistics.ts';
+import { clusteredMean } from '../base/statistics.ts';
 
 /** Who is measured, against whom, on what. */
 export interface EvaluationPlan<State> {

@@ -3,7 +3,7 @@ import type { CheckpointManifest } from '../record/checkpoint.ts';
 import { withPoint, type Interval, type Validation } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunConfig } from '../record/runConfig.ts';
-import { newAlarms, remember } from './objective/alarms.ts';
+import { newAlarms, remember, vitalOf } from './objective/alarms.ts';
 import type { TrainerState } from './trainerState.ts';
 
 /** Where a run stands, but for what the learner holds on the device: all of it goes into every checkpoint. */
@@ -44,17 +44,4 @@ export function evaluatedAfter({ validation }: RunProgress): number {
 /** Whether the evaluation of where the run stands is its best. */
 export function isBestSoFar({ trainer, validation }: RunProgress): boolean {
   return validation?.best.updatesDone === trainer.updatesDone;
-}
-
-function vitalOf(
-  { episodesPerScenario }: Pick<RunConfig, 'episodesPerScenario'>,
-  { entropy, klToBase, gradientNorm, zeroSpreadGroupShare, objective }: Omit<UpdateMetrics, 'saveSeconds'>,
-): Vital {
-  return {
-    entropy,
-    klToBase,
-    ratioMax: objective?.['ratio/max'] ?? 1,
-    gradientNorm,
-    zeroSpreadShare: episodesPerScenario > 1 ? zeroSpreadGroupShare : null,
-  };
 }

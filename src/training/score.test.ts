@@ -153,6 +153,8 @@ describe('traces', () => {
     expect([...(first?.logProbs ?? [])]).toEqual([0, 0, 0, 0, -1, -2, -3, 0, 0, 0, 0, 0, -6, 0, 0]);
     expect([...(first?.advantages ?? [])]).toEqual([0, 0, 0, 0, 0.5, 0.5, 0.5, 0, 0, 0, 0, 0, 1, 0, 0]);
     expect(first?.klToBase).toEqual(numbers(0, 0, 0, 0, 0.1, 0.2, 0.3, 0, 0, 0, 0, 0, 0.4, 0, 0));
+    expect(first?.ratios?.[4]).toBeCloseTo(Math.exp(0.1 + 1)); // log-probs: 0.1 in training, -1 when it was sampled
+    expect(first?.ratios?.[0]).toBe(0);
     expect(first?.entropies[12]).toBeCloseTo(0.6);
   });
 

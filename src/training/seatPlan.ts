@@ -108,7 +108,9 @@ export function advisedSeat<State>(cast: Cast<State>, adviser: Adviser<State>, k
     case 'react':
       if (agent.kind === 'script') throw thoughtless();
       // The frozen base as agent thinks as its own strategist, in the context that both share.
-      return agent.kind === 'asked' ? { strategist: null, agent: { ...agent, thinks: true } } : { strategist: ofBase, agent };
+      return agent.kind === 'asked'
+        ? { strategist: null, agent: { ...agent, thinks: true } }
+        : { strategist: ofBase, agent };
     default:
       return { strategist: { kind: 'script', write: adviser.write }, agent };
   }

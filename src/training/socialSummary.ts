@@ -5,7 +5,7 @@ import { otherSeat, type SeatIndex } from '../record/scenario.ts';
 import { perDimension, type SeatEvaluation, type SocialEvaluation } from '../record/socialEvaluation.ts';
 import { evaluateDialogues, withEvaluation } from './evaluateDialogues.ts';
 import type { PlayedEpisode } from './rollout.ts';
-import { clusteredMean } from './statistics.ts';
+import { clusteredMean } from '../base/statistics.ts';
 
 interface Social<Played> {
   readonly episodes: readonly Played[];

@@ -3,7 +3,7 @@ import type { SpeechMetrics } from '../record/evaluation.ts';
 import type { Action } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
 import type { PlayedEpisode, PlayedTurn } from './rollout.ts';
-import { clusteredMean, type Sample } from './statistics.ts';
+import { clusteredMean, type Sample } from '../base/statistics.ts';
 
 /** Tells whether an utterance states a private fact that its strategy did not ask for. */
 export type LeakRule<State> = (state: State, strategy: string | null, utterance: string) => boolean;

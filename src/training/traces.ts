@@ -18,6 +18,7 @@ export function tracesOf(
       logProbs: new Float32Array(tokenCount),
       entropies: new Float32Array(tokenCount),
       klToBase: new Float32Array(tokenCount),
+      ratios: new Float32Array(tokenCount),
       advantages: new Float32Array(tokenCount),
     };
     const ownRows = rows.get(episode.episodeId)?.turns.filter((turn) => turn.seat === seat) ?? [];
@@ -31,6 +32,7 @@ export function tracesOf(
         trace.logProbs[at] = sample.logProbs[offset] ?? 0;
         trace.entropies[at] = sample.entropies[offset] ?? 0;
         trace.klToBase[at] = tokenStats[index]?.klToBase[scored] ?? NaN;
+        trace.ratios[at] = Math.exp((tokenStats[index]?.logProbs[scored] ?? NaN) - trace.logProbs[at]);
         trace.advantages[at] = ownRows[ownTurn]?.advantage ?? 0;
         scored += 1;
       });

@@ -7,6 +7,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { controlsFor } from './controls.ts';
 import { useDraft } from './draftStore.ts';
 import { useEngine } from './engineStore.ts';
+import { CompareScreen } from './compare/CompareScreen.tsx';
 import { InspectScreen } from './inspect/InspectScreen.tsx';
 import { useRun } from './runStore.ts';
 import { useSession } from './session.ts';
@@ -63,6 +64,7 @@ export function App() {
         </div>
         {route.screen === 'train' && <TrainScreen />}
         {route.screen === 'inspect' && <InspectScreen route={route} />}
+        {route.screen === 'compare' && <CompareScreen route={route} />}
         {route.screen === 'talk' && <TalkScreen />}
         {route.screen === 'storage' && <StorageScreen />}
         {route.screen === 'self-test' && <SelfTestScreen />}

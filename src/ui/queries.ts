@@ -2,9 +2,11 @@ import type { ListedCheckpoint } from '../record/checkpoint.ts';
 import type { Episode } from '../record/episode.ts';
 import type { Trace } from '../record/trace.ts';
 import { listCheckpoints } from '../storage/checkpoints.ts';
-import { listEpisodeUpdates, listTraces } from '../storage/history.ts';
-import { EpisodeRow, parseRows, RunRow } from '../storage/rows.ts';
+import { listEpisodeUpdates, listTraces, listUpdates } from '../storage/history.ts';
+import { EpisodeRow, parseRows, RunRow, UpdateRow } from '../storage/rows.ts';
 import { listRuns, type SavedRuns } from '../storage/runs.ts';
+import type { BuiltInModelName } from '../record/builtInModel.ts';
+import type { EnvironmentName } from '../record/environmentName.ts';
 import { database } from './database.ts';
 
 /** What the screens ask of storage, each with one argument, as `useLive` wants them. null asks for nothing. */
@@ -18,8 +20,30 @@ export async function savedRun(runId: string | null): Promise<RunRow | null> {
   return row === undefined ? null : (parseRows(RunRow, [row], 'run')[0] ?? null);
 }
 
+/** The newest saved run with an update, of a model in an environment, and its last updates: how fast such runs are here. */
+export async function savedPace(
+  wanted: `${BuiltInModelName} ${EnvironmentName}` | null,
+): Promise<{ readonly run: RunRow; readonly history: readonly UpdateRow[] } | null> {
+  if (wanted === null) return null;
+  const { runs } = await listRuns(database);
+  const run = runs.find(
+    ({ config, updatesDone }) => updatesDone > 0 && `${config.model} ${config.environment}` === wanted,
+  );
+  if (!run) return null;
+  const { runId, updatesDone } = run;
+  const lower = [runId, updatesDone - UPDATES_OF_A_PACE];
+  const rows = await database.updates.where('[runId+updateIndex]').between(lower, [runId, updatesDone]).toArray();
+  return { run, history: parseRows(UpdateRow, rows, 'curve') };
+}
+
+const UPDATES_OF_A_PACE = 8;
+
 export async function checkpointsOf(runId: string): Promise<readonly ListedCheckpoint[]> {
   return listCheckpoints(database, runId);
+}
+
+export async function savedCurves(runId: string | null): Promise<readonly UpdateRow[]> {
+  return runId === null ? [] : listUpdates(database, runId);
 }
 
 export async function episodeUpdates(runId: string | null): Promise<readonly number[]> {

@@ -7,6 +7,8 @@ test('a route survives the trip through the URL', () => {
     { screen: 'train', changes: { seed: '7', advantage: 'leave-one-out' } },
     { screen: 'inspect', runId: null, episodeId: null, turnIndex: null },
     { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3 },
+    { screen: 'compare', runIds: [] },
+    { screen: 'compare', runIds: ['run 1', 'a,b/c'] },
     { screen: 'talk', changes: { seed: '3', seat: 'B' } },
     { screen: 'storage' },
     { screen: 'self-test' },
@@ -21,6 +23,7 @@ test('what is missing in a link cuts it short', () => {
 
 test('nonsense opens the train screen or nothing in particular', () => {
   expect(parseRoute('#/nowhere')).toEqual({ screen: 'train', changes: {} });
+  expect(parseRoute('#/compare/a,,a,b')).toEqual({ screen: 'compare', runIds: ['a', 'b'] });
   expect(parseRoute('#/inspect/%E0%A4%A/x/many')).toEqual({
     screen: 'inspect',
     runId: '%E0%A4%A',

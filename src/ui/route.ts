@@ -7,6 +7,7 @@ export type Route =
       readonly episodeId: string | null;
       readonly turnIndex: number | null;
     }
+  | { readonly screen: 'compare'; readonly runIds: readonly string[] }
   | { readonly screen: 'talk'; readonly changes: Readonly<Record<string, string>> }
   | { readonly screen: 'storage' }
   | { readonly screen: 'self-test' };
@@ -23,6 +24,9 @@ export function parseRoute(hash: string): Route {
       const turnIndex = turn !== undefined && /^\d{1,4}$/.test(turn) ? Number(turn) : null;
       return { screen, runId: runId || null, episodeId: episodeId || null, turnIndex };
     }
+    case 'compare':
+      // A list keeps its commas only as long as nobody has decoded it.
+      return { screen, runIds: [...new Set((path.split('/')[1] ?? '').split(',').map(decodePart))].filter(Boolean) };
     case 'talk':
       return { screen, changes: Object.fromEntries(new URLSearchParams(query)) };
     case 'storage':
@@ -45,6 +49,8 @@ export function formatRoute(route: Route): string {
       const given = parts.slice(0, parts.indexOf(null) < 0 ? parts.length : parts.indexOf(null));
       return ['#/inspect', ...given.map((part) => encodeURIComponent(String(part)))].join('/');
     }
+    case 'compare':
+      return route.runIds.length > 0 ? `#/compare/${route.runIds.map(encodeURIComponent).join(',')}` : '#/compare';
     case 'storage':
     case 'self-test':
       return `#/${route.screen}`;

@@ -1,6 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { RunConfig } from '../record/runConfig.ts';
-import type { Talk } from '../../workers/protocol.ts';
+import type { Fork, Talk } from '../../workers/protocol.ts';
 import type { StorageClient } from '../../workers/storageClient.ts';
 
 /** What a person can order. Everything answers through the stores or through live queries. */
@@ -25,6 +25,9 @@ export interface Session {
   estimate(config: RunConfig): void;
   /** Asks the model for its turn; the talk store hears the answers. */
   ask(askId: string, talk: Talk): void;
+  /** Replays the rest of a dialogue; the fork store hears how it goes. */
+  startFork(forkId: string, fork: Fork): void;
+  cancelFork(): void;
   /** Compares every kernel with PyTorch; the self-test store hears it. */
   startSelfTest(): void;
   cancelSelfTest(): void;

@@ -10,6 +10,7 @@ import { downloadFile } from './download.ts';
 import { useDraft } from './draftStore.ts';
 import { useEngine, type Failure } from './engineStore.ts';
 import { queuePerFrame } from './eventQueue.ts';
+import { useFork } from './fork/forkStore.ts';
 import { readPreference, writePreference } from './preferences.ts';
 import { newRunId } from './runId.ts';
 import { useRun, type PendingOrder } from './runStore.ts';
@@ -65,6 +66,8 @@ export function startSession(): Session {
     exportWeights: (checkpointId) => send({ kind: 'weights.export', checkpointId }),
     estimate: (config) => send({ kind: 'run.estimate', config }),
     ask: (askId, talk) => send({ kind: 'talk.ask', askId, talk }),
+    startFork: (forkId, fork) => send({ kind: 'fork.start', forkId, fork }),
+    cancelFork: () => send({ kind: 'fork.cancel' }),
     startSelfTest: () => {
       useSelfTest.getState().change({ kind: 'started' });
       send({ kind: 'selfTest.start' });
@@ -106,6 +109,11 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
     case 'talk.answered':
     case 'talk.failed':
       return useTalk.getState().change(message);
+    case 'fork.opened':
+    case 'fork.progressed':
+    case 'fork.finished':
+    case 'fork.failed':
+      return useFork.getState().change(message);
     case 'selfTest.progressed':
     case 'selfTest.finished':
     case 'selfTest.failed':
@@ -123,6 +131,8 @@ function loseEngine(failure: Failure): void {
   useEngine.getState().setEngine({ kind: 'failed', failure });
   useTalk.getState().loseEngine(failure);
   useSelfTest.getState().change({ kind: 'selfTest.failed', failure });
+  const { fork, change } = useFork.getState();
+  if (fork.forkId !== null) change({ kind: 'fork.failed', forkId: fork.forkId, failure });
   const { runId, run, receive } = useRun.getState();
   if (!runId || !['starting', 'running', 'paused'].includes(run.status)) return;
   const { code, what, why, fix } = failure;

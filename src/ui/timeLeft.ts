@@ -38,10 +38,16 @@ export function secondsPerUpdate(history: readonly UpdatePoint[]): number | null
   return recent.reduce((sum, seconds) => sum + seconds, 0) / recent.length;
 }
 
-/** Seconds that a run with `config` takes at the pace of the run behind `state`, for its number of dialogues; null for another model. */
-export function forecastSeconds({ history, config: past }: RunState, config: RunConfig): number | null {
+/**
+ * Seconds that a run with `config` takes at the pace of the updates of another run, for its number of dialogues; null where
+ * that one had another model or environment, or no update.
+ */
+export function forecastSeconds(
+  { history, config: past }: { readonly history: readonly UpdatePoint[]; readonly config: RunConfig | null },
+  config: RunConfig,
+): number | null {
   const perUpdate = secondsPerUpdate(history);
-  if (perUpdate === null || past?.model !== config.model) return null;
+  if (perUpdate === null || past?.model !== config.model || past.environment !== config.environment) return null;
   return config.updates * perUpdate * (config.episodesPerUpdate / past.episodesPerUpdate);
 }
 

@@ -33,12 +33,21 @@ test('a failure is not kept, and a cache that fails costs a question', async () 
 
 test('what is no kept answer is asked for again', async () => {
   const cache = { get: () => Promise.resolve('{"text": 1}'), set: () => Promise.resolve() };
-  expect((await remembering({ name: 'm', ask: scriptedChat('fresh'), cache }, '')(QUESTION, NOBODY)).text).toBe('fresh');
+  expect((await remembering({ name: 'm', ask: scriptedChat('fresh'), cache }, '')(QUESTION, NOBODY)).text).toBe(
+    'fresh',
+  );
 });
 
 test('trouble outside is told from what is broken here', () => {
   const failure = (code: string) => new AppError(code, { what: '', why: '', fix: '' });
-  for (const code of ['chat-timeout', 'chat-budget-spent', 'host-unreachable', 'host-not-named', 'address-unreadable', 'offline'])
+  for (const code of [
+    'chat-timeout',
+    'chat-budget-spent',
+    'host-unreachable',
+    'host-not-named',
+    'address-unreadable',
+    'offline',
+  ])
     expect(isChatTrouble(failure(code)), code).toBe(true);
   for (const thrown of [failure('gpu-lost'), failure('checkpoint-missing'), new Error('chat-timeout'), null])
     expect(isChatTrouble(thrown)).toBe(false);
@@ -53,7 +62,12 @@ test('usage is what came between two readings', () => {
     estimatedTokens: 0,
     cost,
   });
-  expect(usageSince(at(2, 0.1), at(5, 0.4))).toMatchObject({ requests: 3, retries: 0, inputTokens: 30, outputTokens: 3 });
+  expect(usageSince(at(2, 0.1), at(5, 0.4))).toMatchObject({
+    requests: 3,
+    retries: 0,
+    inputTokens: 30,
+    outputTokens: 3,
+  });
   expect(usageSince(at(2, 0.1), at(5, 0.4)).cost).toBeCloseTo(0.3);
   expect(usageSince(at(2, null), at(5, null)).cost).toBeNull();
 });

@@ -22,7 +22,8 @@ export function groupsOf<State>(
   // Counted through the whole run: with an odd number of groups, the same seat must not lead every batch.
   const groupsBefore = updateIndex * groupCount(config);
   return scenarios.map((scenario, index) => {
-    const other = world ?? (config.trainedSeats === 'both' ? trained : advisedSeat(cast, partner.strategist, partner.agent));
+    const other =
+      world ?? (config.trainedSeats === 'both' ? trained : advisedSeat(cast, partner.strategist, partner.agent));
     const isFirst = world !== null || (groupsBefore + index) % 2 === 0;
     const { episodesPerScenario, episodesPerUpdate } = config;
     return {

@@ -2,7 +2,7 @@ import type { Action, Episode } from '../../record/episode.ts';
 import type { Scenario } from '../../record/scenario.ts';
 import type { Trace } from '../../record/trace.ts';
 import type { ChatFormat } from '../../policy/chatFormat.ts';
-import { imposed, type Desk, type Writer } from '../../policy/generate.ts';
+import { imposed, sampleRequest, type Desk, type Writer } from '../../policy/generate.ts';
 import { playEpisode, type EpisodePlan, type Listener, type PlayedEpisode, type Table } from '../rollout.ts';
 import type { SeatPlan } from '../seatPlan.ts';
 
@@ -43,7 +43,7 @@ export function* playOn<State, S extends Scenario = Scenario, A extends Action =
     // Somebody outside is asked as before; whoever keeps their replies spares them that.
     while (!step.done && 'work' in step.value) step = episode.next(yield step.value);
     if (step.done) return step.value;
-    step = episode.next(imposed(step.value, tokenIds));
+    step = episode.next(imposed(sampleRequest(step.value), tokenIds));
   }
   while (!step.done) step = episode.next(yield step.value);
   return step.value;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Vital } from '../../record/alarm.ts';
-import { alarmsOf, newAlarms, remember } from './alarms.ts';
+import { fakeMetrics } from '../../storage/fakeRecords.ts';
+import { alarmsOf, alarmsOfRun, newAlarms, remember } from './alarms.ts';
 
 const vital: Vital = { entropy: 1.5, klToBase: 0.1, ratioMax: 1, gradientNorm: 1, zeroSpreadShare: 0.1 };
 /** The alarms after each update of a run, as the run tells them. */
@@ -37,4 +38,14 @@ test('of a long run the first updates and the last fifty are remembered; what wa
   expect(kept).toEqual([...long.slice(0, 3), ...long.slice(-50)]);
   const collapsed = { ...vital, entropy: 0.19 }; // below a tenth of 2, not of 0.5
   expect(alarmsOf(remember(kept, collapsed)).map(({ kind }) => kind)).toEqual(['entropy-collapse']);
+});
+
+test('the alarms of a saved run come back from its numbers, each at its update', () => {
+  const normal = { ...fakeMetrics(0.1), gradientNorm: 1, zeroSpreadGroupShare: 0 };
+  const history = [0, 1, 2, 3, 4].map((updateIndex) => ({
+    updateIndex,
+    metrics: updateIndex >= 3 ? { ...normal, klToBase: 6 } : normal,
+  }));
+  const raised = alarmsOfRun({ episodesPerScenario: 4 }, history);
+  expect(raised.map(({ updateIndex, alarm }) => [updateIndex, alarm.kind])).toEqual([[3, 'kl-runaway']]);
 });

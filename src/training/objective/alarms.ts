@@ -1,4 +1,6 @@
 import type { Alarm, Vital } from '../../record/alarm.ts';
+import type { UpdateMetrics } from '../../record/metrics.ts';
+import type { RunConfig } from '../../record/runConfig.ts';
 
 export interface AlarmLimits {
   /** Entropy below this share of the first updates' is a collapse; above `entropyRise` times it an explosion. */
@@ -24,6 +26,39 @@ export const ALARM_LIMITS: AlarmLimits = {
 const FIRST = 3;
 /** So many of the newest updates say what is usual now; no more need be remembered. */
 const RECENT = 50;
+
+/** What the alarms look at in the numbers of an update. */
+export function vitalOf(
+  { episodesPerScenario }: Pick<RunConfig, 'episodesPerScenario'>,
+  { entropy, klToBase, gradientNorm, zeroSpreadGroupShare, objective }: Omit<UpdateMetrics, 'saveSeconds'>,
+): Vital {
+  return {
+    entropy,
+    klToBase,
+    ratioMax: objective?.['ratio/max'] ?? 1,
+    gradientNorm,
+    zeroSpreadShare: episodesPerScenario > 1 ? zeroSpreadGroupShare : null,
+  };
+}
+
+export interface RaisedAlarm {
+  readonly updateIndex: number;
+  readonly alarm: Alarm;
+}
+
+/** Every alarm of a run from its beginning, as it rang then: a function of the run's numbers. */
+export function alarmsOfRun(
+  config: Pick<RunConfig, 'episodesPerScenario'>,
+  history: readonly { readonly updateIndex: number; readonly metrics: UpdateMetrics }[],
+): RaisedAlarm[] {
+  let vitals: Vital[] = [];
+  return history.flatMap(({ updateIndex, metrics }) => {
+    const now = vitalOf(config, metrics);
+    const alarms = newAlarms(vitals, now);
+    vitals = remember(vitals, now);
+    return alarms.map((alarm) => ({ updateIndex, alarm }));
+  });
+}
 
 /** The history with its newest update, as short as it can be: the first updates and the last ones. */
 export function remember(history: readonly Vital[], now: Vital): Vital[] {

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import '../styles/charts.css';
-import { plotOptions, type Line, type Series } from './plot.ts';
+import { plotOptions, type Line, type Mark, type Series } from './plot.ts';
 import { useColorScheme } from './useColorScheme.ts';
 
 interface ChartProps {
@@ -11,7 +11,9 @@ interface ChartProps {
   readonly series: readonly Series[];
   readonly updates: number;
   readonly yardsticks?: readonly Line[];
+  readonly marks?: readonly Mark[];
   readonly limits?: readonly [number, number];
+  readonly isLog?: boolean;
   readonly heightPx: number;
   /** The chart in words. */
   readonly summary: string;
@@ -19,24 +21,27 @@ interface ChartProps {
 }
 
 const NO_LINES: readonly Line[] = [];
+const NO_MARKS: readonly Mark[] = [];
 const ignoreHover = () => undefined;
 
 /** Curves on a canvas. New data is drawn into the same plot; a new shape or colour scheme makes a new one. */
 export function Chart(props: ChartProps) {
-  const { x, series, updates, yardsticks = NO_LINES, limits, heightPx, summary, onHover = ignoreHover } = props;
+  const { x, series, updates, yardsticks = NO_LINES, marks = NO_MARKS, isLog = false } = props;
+  const { limits, heightPx, summary, onHover = ignoreHover } = props;
   const frame = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<uPlot | null>(null);
   const scheme = useColorScheme();
   const shape = JSON.stringify([
-    series.map(({ label, color }) => [label, color]),
+    series.map(({ label, color, dash, isBackdrop }) => [label, color, dash, isBackdrop]),
     updates,
     yardsticks,
+    isLog,
     limits,
     heightPx,
   ]);
-  const latest = useRef({ series, updates, yardsticks, limits, heightPx, onHover });
+  const latest = useRef({ series, updates, yardsticks, marks, isLog, limits, heightPx, onHover });
   useLayoutEffect(() => {
-    latest.current = { series, updates, yardsticks, limits, heightPx, onHover };
+    latest.current = { series, updates, yardsticks, marks, isLog, limits, heightPx, onHover };
   });
 
   useEffect(() => {
@@ -44,7 +49,7 @@ export function Chart(props: ChartProps) {
     if (!element) return;
     const { limits: fixed, ...spec } = latest.current;
     const hover = (index: number | null) => latest.current.onHover(index);
-    const whole = { ...spec, limits: fixed ?? null, onHover: hover };
+    const whole = { ...spec, marks: () => latest.current.marks, limits: fixed ?? null, onHover: hover };
     const made = new uPlot(plotOptions(whole, element), [[]], element);
     const resizing = new ResizeObserver(() =>
       made.setSize({ width: Math.max(1, element.clientWidth), height: spec.heightPx }),
@@ -61,9 +66,11 @@ export function Chart(props: ChartProps) {
   useEffect(() => {
     // With another number of curves this plot is on its way out: the next one gets the data.
     if (plot?.series.length !== series.length + 1) return;
-    // uPlot leaves a gap at null; NaN it would draw.
-    plot.setData([[...x], ...series.map(({ values }) => values.map((value) => (Number.isNaN(value) ? null : value)))]);
-  }, [plot, x, series]);
+    // uPlot leaves a gap at null; NaN it would draw, as it would what a logarithmic axis has no place for.
+    const shown = (value: number) => (Number.isNaN(value) || (isLog && value <= 0) ? null : value);
+    plot.setData([[...x], ...series.map(({ values }) => values.map(shown))]);
+  }, [plot, x, series, isLog]);
+  useEffect(() => plot?.redraw(false), [plot, marks]);
 
   return <div className="chart" ref={frame} role="img" aria-label={summary} style={{ height: heightPx }} />;
 }

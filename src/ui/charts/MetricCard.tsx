@@ -3,8 +3,9 @@ import { formatNumber } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 import type { UpdatePoint } from '../runState.ts';
 import { Chart } from './Chart.tsx';
-import { curve, updateNumbers, type CurveName } from './curves.ts';
-import type { ColorName } from './plot.ts';
+import { curve, smoothedSeries, suitsLog, updateNumbers, type CurveName } from './curves.ts';
+import { useCurveView } from './curveView.ts';
+import type { ColorName, Mark } from './plot.ts';
 
 interface MetricCardProps {
   readonly title: string;
@@ -13,12 +14,13 @@ interface MetricCardProps {
   readonly color?: ColorName;
   readonly history: readonly UpdatePoint[];
   readonly updates: number;
+  readonly marks: readonly Mark[];
   format?(value: number): string;
 }
 
 const HEIGHT_PX = 108;
 
-/** One metric: its curve, and its value at the pointer or now. */
+/** One metric: its curve, and its value at the pointer or now, as it was measured. */
 export function MetricCard({
   title,
   unit,
@@ -26,12 +28,14 @@ export function MetricCard({
   color = '--curve',
   history,
   updates,
+  marks,
   format = formatNumber,
 }: MetricCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
+  const { keep, isLog } = useCurveView();
   const x = useMemo(() => updateNumbers(history), [history]);
   const values = useMemo(() => curve(history, metric), [history, metric]);
-  const series = useMemo(() => [{ label: title, color, values }], [title, color, values]);
+  const series = useMemo(() => smoothedSeries({ label: title, color, values }, keep), [title, color, values, keep]);
   const shown = values[hovered ?? values.length - 1];
   return (
     <Card
@@ -43,6 +47,8 @@ export function MetricCard({
         x={x}
         series={series}
         updates={updates}
+        marks={marks}
+        isLog={isLog && suitsLog([values])}
         heightPx={HEIGHT_PX}
         summary={describeCurve(title, unit, values)}
         onHover={setHovered}

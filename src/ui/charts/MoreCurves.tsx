@@ -5,8 +5,9 @@ import { Card } from '../parts/Card.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import type { UpdatePoint } from '../runState.ts';
 import { Chart } from './Chart.tsx';
-import { curve, curveGroups, updateNumbers, type CurveGroup } from './curves.ts';
-import type { ColorName, Series } from './plot.ts';
+import { curve, curveGroups, smoothedSeries, suitsLog, updateNumbers, type CurveGroup } from './curves.ts';
+import { useCurveView } from './curveView.ts';
+import type { ColorName, Mark, Series } from './plot.ts';
 
 const HEIGHT_PX = 150;
 /** Until somebody chooses: what each turn of a dialogue earns. */
@@ -18,19 +19,23 @@ const RAMP: readonly ColorName[] = ['--ramp-1', '--ramp-2', '--ramp-3', '--ramp-
 export function MoreCurves({
   history,
   updates,
+  marks,
 }: {
   readonly history: readonly UpdatePoint[];
   readonly updates: number;
+  readonly marks: readonly Mark[];
 }) {
   const [chosen, choose] = useState(FIRST_CHOICE);
   const [hovered, setHovered] = useState<number | null>(null);
   const groups = useMemo(() => curveGroups(history), [history]);
   const group = groups.find(({ name }) => name === chosen) ?? groups[0];
   const x = useMemo(() => updateNumbers(history), [history]);
-  const series = useMemo(() => (group ? linesOf(group, history) : []), [group, history]);
+  const lines = useMemo(() => (group ? linesOf(group, history) : []), [group, history]);
+  const { keep, isLog } = useCurveView();
+  const series = useMemo(() => lines.flatMap((line) => smoothedSeries(line, keep)), [lines, keep]);
   if (!group) return null;
   const index = hovered ?? history.length - 1;
-  const legend = series.map(({ label, values }) => `${label} ${formatNumber(values[index] ?? NaN)}`);
+  const legend = lines.map(({ label, values }) => `${label} ${formatNumber(values[index] ?? NaN)}`);
   return (
     <Card
       title="More curves"
@@ -38,7 +43,7 @@ export function MoreCurves({
       tools={<GroupPicker groups={groups} group={group} onChange={choose} />}
     >
       <div className="legend">
-        {series.map(({ label, color }, line) => (
+        {lines.map(({ label, color }, line) => (
           <span key={label}>
             <i className="legend-line" style={{ background: `var(${color})` }} />
             {legend[line]}
@@ -49,6 +54,8 @@ export function MoreCurves({
         x={x}
         series={series}
         updates={updates}
+        marks={marks}
+        isLog={isLog && suitsLog(lines.map(({ values }) => values))}
         heightPx={HEIGHT_PX}
         summary={`${group.name}: ${legend.join(', ')}.`}
         onHover={setHovered}

@@ -4,28 +4,30 @@ import { formatCount, formatNumber, formatShare, formatSigned } from '../format.
 import { Card } from '../parts/Card.tsx';
 import type { UpdatePoint } from '../runState.ts';
 import { Chart } from './Chart.tsx';
-import { curve, smoothed, updateNumbers } from './curves.ts';
+import { curve, smoothedSeries, updateNumbers } from './curves.ts';
+import { useCurveView } from './curveView.ts';
 import { describeCurve } from './MetricCard.tsx';
-import type { Series } from './plot.ts';
+import type { Mark, Series } from './plot.ts';
 
 interface PointsCardProps {
   readonly history: readonly UpdatePoint[];
   readonly updates: number;
+  readonly marks: readonly Mark[];
   /** Whose yardsticks are drawn. */
   readonly environment: AnyEnvironment;
 }
 
-/** How much of the past the drawn curve keeps at each update. */
-const KEEP = 0.6;
 const HEIGHT_PX = 208;
 const LIMITS = [0, 10] as const;
 
 /** What the run is about: points per seat against what points mean. */
-export function PointsCard({ history, updates, environment }: PointsCardProps) {
+export function PointsCard({ history, updates, marks, environment }: PointsCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
+  const keep = useCurveView((view) => view.keep);
   const x = useMemo(() => updateNumbers(history), [history]);
   const players = environment.worldReply ? 1 : 2;
-  const series = useMemo(() => seatCurves(history, players), [history, players]);
+  const seats = useMemo(() => seatCurves(history, players, keep), [history, players, keep]);
+  const series = useMemo(() => seats.flat(), [seats]);
   const lines = useMemo(
     () => environment.yardsticks().map(({ label, points }) => ({ label, value: points })),
     [environment],
@@ -34,15 +36,19 @@ export function PointsCard({ history, updates, environment }: PointsCardProps) {
   return (
     <Card
       title="Points per seat"
-      note="smoothed"
+      note={keep > 0 ? 'smoothed' : undefined}
       tools={
         <span className="legend">
-          {series.slice(players).map(({ label, values }, seat) => (
-            <span key={label}>
-              <i className={`legend-line seat-${seat}`} />
-              {label} {values[index] === undefined ? '' : formatNumber(values[index])}
-            </span>
-          ))}
+          {seats.map((ofSeat, seat) => {
+            const drawn = ofSeat.at(-1);
+            const value = drawn?.values[index];
+            return (
+              <span key={seat}>
+                <i className={`legend-line seat-${seat}`} />
+                {drawn?.label} {value === undefined ? '' : formatNumber(value)}
+              </span>
+            );
+          })}
         </span>
       }
     >
@@ -52,6 +58,7 @@ export function PointsCard({ history, updates, environment }: PointsCardProps) {
         series={series}
         updates={updates}
         yardsticks={lines}
+        marks={marks}
         limits={LIMITS}
         heightPx={HEIGHT_PX}
         summary={`${describeCurve('Points of the trained seats', 'points of 10', curve(history, 'pointsTrained'))} Yardsticks: ${lines
@@ -63,15 +70,13 @@ export function PointsCard({ history, updates, environment }: PointsCardProps) {
   );
 }
 
-/** Where the other side is the world, the first seat alone. */
-function seatCurves(history: readonly UpdatePoint[], players: 1 | 2): Series[] {
+/** The lines of each seat; where the other side is the world, of the first seat alone. */
+function seatCurves(history: readonly UpdatePoint[], players: 1 | 2, keep: number): Series[][] {
   const seats = [
     { label: 'A', color: '--seat-a', values: curve(history, 'pointsSeat0') },
     { label: 'B', color: '--seat-b', values: curve(history, 'pointsSeat1') },
   ] as const;
-  const played = seats.slice(0, players);
-  const raw = played.map((seat): Series => ({ ...seat, label: `${seat.label}, each update`, isBackdrop: true }));
-  return [...raw, ...played.map((seat): Series => ({ ...seat, values: smoothed(seat.values, KEEP) }))];
+  return seats.slice(0, players).map((seat) => smoothedSeries(seat, keep));
 }
 
 interface FiguresProps {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fixtureMetrics } from '../fixtures.ts';
-import { curve, curveGroups, smoothed, spreadLabels } from './curves.ts';
+import { curve, curveGroups, smoothed, smoothedSeries, spreadLabels, suitsLog } from './curves.ts';
 
 const history = [
   { 'turn/reward/0': 1, 'turn/reward/1': 2, reward: 3, entropy: 1 },
@@ -35,6 +35,26 @@ test('what an update did not measure is a gap in its curve', () => {
 test('smoothing starts at the first value and forgets it by halves', () => {
   expect(smoothed([4, 1, 1], 0.5)).toEqual([4, 2, 10 / 7]); // (2 + 1) / 1.5, (1 + 0.5 + 1) / 1.75
   expect(smoothed([], 0.5)).toEqual([]);
+});
+
+test('a gap stays a gap, and what follows it does not notice', () => {
+  expect(smoothed([NaN, 4, NaN, 1, 1, NaN], 0.5)).toEqual([NaN, 4, NaN, 2, 10 / 7, NaN]);
+});
+
+test('behind a smoothed curve stands the measured one; without smoothing it is alone', () => {
+  const line = { label: 'KL', color: '--curve', values: [4, 1, 1] } as const;
+  expect(smoothedSeries(line, 0)).toEqual([line]);
+  expect(smoothedSeries(line, 0.5)).toEqual([
+    { ...line, label: 'KL, each update', isBackdrop: true },
+    { ...line, values: [4, 2, 10 / 7] },
+  ]);
+});
+
+test('powers of ten suit what is positive and spreads', () => {
+  expect(suitsLog([[0.001, NaN, 0.1], [2]])).toBe(true);
+  expect(suitsLog([[0.001, 0, 0.1]])).toBe(false);
+  expect(suitsLog([[5, 6, 7]])).toBe(false);
+  expect(suitsLog([[], [NaN]])).toBe(false);
 });
 
 test('labels that would overlap move down just far enough', () => {

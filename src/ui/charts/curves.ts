@@ -1,5 +1,6 @@
 import { MetricName } from '../../record/metrics.ts';
 import type { UpdatePoint } from '../runState.ts';
+import type { Series } from './plot.ts';
 
 /** A metric, a measure of the environment, or one of the objective's numbers. */
 export type CurveName = MetricName | { readonly measure: string } | { readonly objective: string };
@@ -53,7 +54,8 @@ export function updateNumbers(history: readonly UpdatePoint[]): number[] {
 }
 
 /**
- * Exponential moving average without a bias towards its start: `m_t = Σ k^(t−i) x_i / Σ k^(t−i)`.
+ * Exponential moving average without a bias towards its start: `m_t = Σ k^(t−i) x_i / Σ k^(t−i)`. What was not measured
+ * (NaN) stays a gap and is no part of the average.
  *
  * @param keep k, how much of the past each step keeps, in [0, 1)
  */
@@ -61,10 +63,25 @@ export function smoothed(values: readonly number[], keep: number): number[] {
   let sum = 0;
   let weight = 0;
   return values.map((value) => {
+    if (Number.isNaN(value)) return NaN;
     sum = keep * sum + value;
     weight = keep * weight + 1;
     return sum / weight;
   });
+}
+
+/** A curve as it is drawn: smoothed, and behind it, faint, what was measured. */
+export function smoothedSeries(series: Series, keep: number): Series[] {
+  if (keep === 0) return [series];
+  const raw: Series = { ...series, label: `${series.label}, each update`, isBackdrop: true };
+  return [raw, { ...series, values: smoothed(series.values, keep) }];
+}
+
+/** Whether powers of ten say something of these: all are positive, and the largest is several times the smallest. */
+export function suitsLog(curves: readonly (readonly number[])[]): boolean {
+  const measured = curves.flatMap((values) => values.filter((value) => !Number.isNaN(value)));
+  const [low, high] = measured.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, 0]);
+  return low > 0 && high / low > 3;
 }
 
 /** Places labels as near to where they belong as they fit, from the top down. In pixels. */

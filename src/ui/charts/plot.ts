@@ -1,5 +1,5 @@
 import uPlot from 'uplot';
-import { formatTicks } from '../format.ts';
+import { formatNumber, formatTicks } from '../format.ts';
 import { spreadLabels } from './curves.ts';
 
 /** A custom property of `tokens.css`, such as `--seat-a`. */
@@ -11,6 +11,17 @@ export interface Series {
   readonly values: readonly number[];
   /** Behind the others, faint and without points: the raw values of a smoothed curve. */
   readonly isBackdrop?: boolean;
+  /** Lengths of dashes and gaps, in pixels; a whole line by default. */
+  readonly dash?: readonly number[];
+  /** Joins points that lie several updates apart. */
+  readonly spansGaps?: boolean;
+}
+
+/** Something that happened in the run, drawn where it happened. */
+export interface Mark {
+  readonly kind: 'checkpoint' | 'evaluation' | 'alarm';
+  /** Updates done by then. */
+  readonly x: number;
 }
 
 export interface Line {
@@ -23,6 +34,10 @@ export interface PlotSpec {
   /** Right end of the x axis: the updates of the run. */
   readonly updates: number;
   readonly yardsticks: readonly Line[];
+  /** As they are when the plot is drawn: another mark needs no other plot. */
+  marks(): readonly Mark[];
+  /** Powers of ten are equally far apart; what is not positive is left out. */
+  readonly isLog: boolean;
   /** Fixed limits of the y axis; null follows the data. */
   readonly limits: readonly [number, number] | null;
   readonly heightPx: number;
@@ -32,7 +47,8 @@ export interface PlotSpec {
 /** With more points than this a curve is a line only. */
 const MOST_DOTS = 12;
 const LABEL_PX = 11;
-const WHOLE_UPDATES = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
+/** Steps of the x axis: whole updates, or the dialogues of them. */
+const WHOLE_UPDATES = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power));
 const Y_AXIS_PX = 42;
 
 /** Everything uPlot needs. Canvas knows no custom properties, so colours are read from the element as they are now. */
@@ -48,7 +64,9 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
       x: { time: false, range: [0, Math.max(1, spec.updates)] },
-      y: { range: (_, low, high) => yRange(spec.limits, low, high) },
+      y: spec.isLog
+        ? { distr: 3, range: (_, low, high) => logRange(low, high) }
+        : { range: (_, low, high) => yRange(spec.limits, low, high) },
     },
     axes: [
       { ...axis, size: 24, gap: 4, space: 44, grid: { show: false }, incrs: WHOLE_UPDATES },
@@ -63,25 +81,34 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
     ],
     series: [{}, ...spec.series.map((series) => lineOf(series, color))],
     hooks: {
-      drawAxes: [(plot) => drawYardsticks(plot, spec.yardsticks, color, font)],
+      drawAxes: [
+        (plot) => drawYardsticks(plot, spec.yardsticks, color, font),
+        (plot) => drawMarks(plot, spec.marks(), color),
+      ],
       setCursor: [({ cursor }) => spec.onHover(cursor.idx ?? null)],
     },
   };
 }
 
 /** An axis that follows the data has nothing to say before the first update. */
-function writeTicks({ limits }: PlotSpec, plot: uPlot, ticks: number[]): string[] {
+function writeTicks({ limits, isLog }: PlotSpec, plot: uPlot, ticks: (number | null)[]): string[] {
+  if (isLog) return ticks.map((tick) => (tick === null ? '' : formatNumber(tick))); // uPlot blanks the crowded ones
   if (!limits && plot.data[0].length === 0) return ticks.map(() => '');
-  return formatTicks(ticks);
+  return formatTicks(ticks.map(Number));
 }
 
-function lineOf({ label, color: name, isBackdrop = false }: Series, color: (name: ColorName) => string): uPlot.Series {
+function lineOf(
+  { label, color: name, isBackdrop = false, dash = [], spansGaps: spanGaps = false }: Series,
+  color: (name: ColorName) => string,
+): uPlot.Series {
   const stroke = color(name);
-  if (isBackdrop) return { label, stroke, width: 1, alpha: 0.28, points: { show: false } };
+  if (isBackdrop) return { label, stroke, width: 1, alpha: 0.28, spanGaps, points: { show: false } };
   return {
     label,
     stroke,
     width: 2,
+    spanGaps,
+    dash: [...dash],
     points: { show: (plot) => plot.data[0].length <= MOST_DOTS, size: 4.5, fill: stroke, width: 0 },
   };
 }
@@ -93,6 +120,53 @@ function yRange(limits: readonly [number, number] | null, low: number | null, hi
   const air = (high - low) * 0.12 || Math.abs(high) * 0.2 || 0.5;
   const bottom = low >= 0 ? Math.max(0, low - air) : low - air;
   return [bottom, high + air];
+}
+
+/** Less than a tick's distance of air below and above, in the ratio that a logarithmic axis shows as a distance. */
+function logRange(low: number | null, high: number | null): uPlot.Range.MinMax {
+  return low === null || high === null || low <= 0 ? [0.1, 1] : [low / 1.25, high * 1.25];
+}
+
+/** Height and half width of a mark, in CSS pixels. */
+const MARK_PX = 4;
+const MARK_COLORS: Record<Mark['kind'], ColorName> = {
+  checkpoint: '--muted',
+  evaluation: '--muted',
+  alarm: '--caution',
+};
+
+/** On the x axis: a square for a checkpoint, a ring for an evaluation; an alarm is a triangle under a dotted line. */
+function drawMarks(plot: uPlot, marks: readonly Mark[], color: (name: ColorName) => string): void {
+  const { ctx, bbox } = plot;
+  const ratio = uPlot.pxRatio;
+  const size = MARK_PX * ratio;
+  const bottom = bbox.top + bbox.height;
+  ctx.save();
+  ctx.lineWidth = ratio;
+  for (const { kind, x } of marks) {
+    const at = plot.valToPos(x, 'x', true);
+    ctx.strokeStyle = ctx.fillStyle = color(MARK_COLORS[kind]);
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    if (kind === 'checkpoint') {
+      ctx.rect(at - size * 0.6, bottom - size * 1.4, size * 1.2, size * 1.2);
+      ctx.fill();
+    } else if (kind === 'evaluation') {
+      ctx.arc(at, bottom - size * 0.8, size, 0, 2 * Math.PI);
+      ctx.stroke();
+    } else {
+      ctx.moveTo(at, bottom - 2 * size);
+      ctx.lineTo(at + size, bottom);
+      ctx.lineTo(at - size, bottom);
+      ctx.fill();
+      ctx.setLineDash([2 * ratio, 3 * ratio]);
+      ctx.beginPath();
+      ctx.moveTo(at, bottom - 2 * size);
+      ctx.lineTo(at, bbox.top);
+      ctx.stroke();
+    }
+  }
+  ctx.restore();
 }
 
 /** Dashed lines with their names: what a number is worth is drawn on the chart that it judges. */

@@ -1,4 +1,6 @@
-import { Input, Label, SearchField, TextField } from 'react-aria-components';
+import { Input, Label, SearchField, TextField, ToggleButton } from 'react-aria-components';
+import { formatAmount } from '../format.ts';
+import { Picker } from '../parts/Picker.tsx';
 import { Segments } from '../parts/Segments.tsx';
 import type { EpisodeFilter, OutcomeFilter } from './episodeFilter.ts';
 
@@ -9,12 +11,19 @@ const OUTCOMES: readonly { readonly id: OutcomeFilter; readonly label: string }[
   { id: 'no deal', label: 'Neither' },
 ];
 
+/** No environment has a family without a name. */
+const ANY = '*';
+
 interface EpisodeFilterFieldsProps {
   readonly filter: EpisodeFilter;
+  /** Of the episodes that were read. */
+  readonly families: readonly string[];
+  /** Updates after which an alarm rang. */
+  readonly alarmCount: number;
   onChange(filter: EpisodeFilter): void;
 }
 
-export function EpisodeFilterFields({ filter, onChange }: EpisodeFilterFieldsProps) {
+export function EpisodeFilterFields({ filter, families, alarmCount, onChange }: EpisodeFilterFieldsProps) {
   const setPoints = (text: string) => {
     const points = Number(text);
     onChange({ ...filter, pointsAtLeast: text.trim() === '' || Number.isNaN(points) ? null : points });
@@ -36,6 +45,20 @@ export function EpisodeFilterFields({ filter, onChange }: EpisodeFilterFieldsPro
         mode="one"
         onChange={([outcome = 'any']) => onChange({ ...filter, outcome })}
       />
+      <Picker
+        label="Strategy family"
+        options={[{ id: ANY, label: 'any family' }, ...families.map((family) => ({ id: family, label: family }))]}
+        value={filter.family ?? ANY}
+        onChange={(family) => onChange({ ...filter, family: family === ANY ? null : family })}
+      />
+      <ToggleButton
+        className="button small toggle"
+        isSelected={filter.isAlarming}
+        isDisabled={alarmCount === 0 && !filter.isAlarming}
+        onChange={(isAlarming) => onChange({ ...filter, isAlarming })}
+      >
+        {formatAmount(alarmCount, 'alarm')}
+      </ToggleButton>
     </>
   );
 }

@@ -28,11 +28,11 @@ export function InspectScreen({ route }: { readonly route: InspectRoute }) {
   if (saved && saved.runs.length === 0) return <NoRuns />;
   return (
     <div className={episode ? 'inspect-screen has-episode' : 'inspect-screen'}>
-      <EpisodeList runs={saved?.runs ?? []} runId={runId} openEpisodeId={route.episodeId} />
+      <EpisodeList runs={saved?.runs ?? []} run={run} runId={runId} openEpisodeId={route.episodeId} />
       {episode && runId !== null ? (
         <>
           <EpisodeDialogue runId={runId} episode={episode} turnIndex={turnIndex} />
-          <TurnInspector runId={runId} episode={episode} turnIndex={turnIndex} modelName={run?.modelName ?? null} />
+          <TurnInspector runId={runId} episode={episode} turnIndex={turnIndex} run={run} />
         </>
       ) : (
         <Card title="Dialogue" className="inspect-empty">

@@ -54,6 +54,9 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
                   KL
                 </th>
                 <th scope="col" className="number">
+                  ratio
+                </th>
+                <th scope="col" className="number">
                   adv.
                 </th>
               </tr>
@@ -67,6 +70,7 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
                   <td className="number">{formatSigned(token.logProb)}</td>
                   <td className="number">{token.entropy.toFixed(2)}</td>
                   <td className="number">{formatNumber(token.klToBase)}</td>
+                  <td className="number">{Number.isNaN(token.ratio) ? '–' : token.ratio.toFixed(3)}</td>
                   <td className="number">{formatSigned(token.advantage)}</td>
                 </tr>
               ))}
@@ -74,7 +78,8 @@ export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
           </table>
         </div>
         <p className="fine-print">
-          Mask 1: exactly these tokens are trained on. Log-prob and entropy in nats, at sampling temperature.
+          Mask 1: exactly these tokens are trained on. Log-prob and entropy in nats, at sampling temperature; the ratio
+          is that of the update’s first pass to sampling.
         </p>
       </div>
     </Card>

@@ -1,7 +1,9 @@
 import { useMemo } from 'react';
 import type { Episode } from '../../record/episode.ts';
+import type { RunRow } from '../../storage/rows.ts';
 import { useLive } from '../database.ts';
 import { seatName } from '../dialogue/seats.ts';
+import { ForkCard } from '../fork/ForkCard.tsx';
 import { Card } from '../parts/Card.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { episodePath, savedTraces } from '../queries.ts';
@@ -15,13 +17,14 @@ interface TurnInspectorProps {
   readonly runId: string;
   readonly episode: Episode;
   readonly turnIndex: number | null;
-  readonly modelName: string | null;
+  /** null until it is read. */
+  readonly run: RunRow | null;
 }
 
 /** What one turn was made of: its tokens, what it earned, and exactly what the strategist had read. */
-export function TurnInspector({ runId, episode, turnIndex, modelName }: TurnInspectorProps) {
+export function TurnInspector({ runId, episode, turnIndex, run }: TurnInspectorProps) {
   const { value: traces, failure } = useLive(savedTraces, episodePath(runId, episode.episodeId));
-  const vocabulary = useVocabulary(modelName);
+  const vocabulary = useVocabulary(run?.modelName ?? null);
   const turn = episode.turns.find((candidate) => candidate.turnIndex === turnIndex);
   const tokens = useMemo(
     () => (turn && traces ? tokensOfTurn(traces, episode.turns, turn) : null),
@@ -50,6 +53,15 @@ export function TurnInspector({ runId, episode, turnIndex, modelName }: TurnInsp
         </Card>
       )}
       <RewardCard turn={turn} scenario={episode.scenario} />
+      {run && traces && turn.strategy !== null && (
+        <ForkCard
+          key={`${episode.episodeId} ${turn.turnIndex}`}
+          run={run}
+          episode={episode}
+          turn={turn}
+          traces={traces}
+        />
+      )}
       {tokens && <ContextView tokens={tokens.context} vocabulary={vocabulary} />}
     </div>
   );

@@ -8,18 +8,61 @@ export interface EpisodeFilter {
   readonly pointsAtLeast: number | null;
   /** Words of a strategy or an utterance; case does not matter. */
   readonly text: string;
+  /** A turn has a strategy of this family; null asks nothing. */
+  readonly family: string | null;
+  /** Only of updates after which an alarm rang. */
+  readonly isAlarming: boolean;
 }
 
-export const NO_FILTER: EpisodeFilter = { outcome: 'any', pointsAtLeast: null, text: '' };
+export const NO_FILTER: EpisodeFilter = {
+  outcome: 'any',
+  pointsAtLeast: null,
+  text: '',
+  family: null,
+  isAlarming: false,
+};
 
-export function matches(episode: Episode, { outcome, pointsAtLeast, text }: EpisodeFilter): boolean {
+/** Strategies that are not in the language of strategies, as a family. */
+export const UNREADABLE = 'not readable';
+
+/** @param alarms indices of the updates after which an alarm rang */
+export function matches(episode: Episode, filter: EpisodeFilter, alarms: ReadonlySet<number>): boolean {
+  const { outcome, pointsAtLeast, text, family, isAlarming } = filter;
+  if (isAlarming && !alarms.has(episode.updateIndex)) return false;
   if (!hasOutcome(episode, outcome)) return false;
   if (pointsAtLeast !== null && Math.max(...episode.points) < pointsAtLeast) return false;
+  if (family !== null && !familiesOf(episode).has(family)) return false;
   const words = text.trim().toLowerCase();
-  if (words === '') return true;
-  return episode.turns.some(
-    ({ strategy, utterance }) => utterance.toLowerCase().includes(words) || strategy?.toLowerCase().includes(words),
+  return words === '' || wordsOf(episode).includes(words);
+}
+
+/** Every family among the episodes, by name. */
+export function allFamilies(episodes: readonly Episode[]): string[] {
+  return [...new Set(episodes.flatMap((episode) => [...familiesOf(episode)]))].toSorted((a, b) => a.localeCompare(b));
+}
+
+/** Of thousands of episodes each is read once, not at every key that is pressed. */
+const knownWords = new WeakMap<Episode, string>();
+const knownFamilies = new WeakMap<Episode, ReadonlySet<string>>();
+
+function wordsOf(episode: Episode): string {
+  const known = knownWords.get(episode);
+  if (known !== undefined) return known;
+  // A line break lies between texts, which nobody types: no match spans two of them.
+  const words = episode.turns.map(({ strategy, utterance }) => `${strategy ?? ''}\n${utterance}`).join('\n');
+  const read = words.toLowerCase();
+  knownWords.set(episode, read);
+  return read;
+}
+
+function familiesOf(episode: Episode): ReadonlySet<string> {
+  const known = knownFamilies.get(episode);
+  if (known) return known;
+  const read = new Set(
+    episode.turns.flatMap(({ strategyReading }) => (strategyReading ? [strategyReading.family ?? UNREADABLE] : [])),
   );
+  knownFamilies.set(episode, read);
+  return read;
 }
 
 /** Agreed, or brought to its end. */

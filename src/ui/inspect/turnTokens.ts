@@ -9,6 +9,8 @@ export interface TokenFacts {
   readonly logProb: number;
   readonly entropy: number;
   readonly klToBase: number;
+  /** NaN where the trace is from before ratios were kept. */
+  readonly ratio: number;
   readonly advantage: number;
 }
 
@@ -41,6 +43,7 @@ function factsAt(trace: Trace, position: number): TokenFacts {
     logProb: trace.logProbs[position] ?? 0,
     entropy: trace.entropies[position] ?? 0,
     klToBase: trace.klToBase[position] ?? 0,
+    ratio: trace.ratios?.[position] ?? NaN,
     advantage: trace.advantages[position] ?? 0,
   };
 }

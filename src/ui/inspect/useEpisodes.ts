@@ -18,6 +18,7 @@ export interface Episodes {
   readonly isLoading: boolean;
   readonly olderUpdates: number;
   showOlder(): void;
+  showAll(): void;
   readonly failure: Failure | null;
 }
 
@@ -61,6 +62,7 @@ export function useEpisodes(runId: string | null): Episodes {
     isLoading: updates === undefined || (nextMissing !== undefined && !failure),
     olderUpdates: Math.max(0, (updates?.length ?? 0) - shownUpdates),
     showOlder: () => setShownUpdates((count) => count + UPDATES_PER_PAGE),
+    showAll: () => setShownUpdates(Infinity),
     failure: listFailure ?? failure,
   };
 }

@@ -1,6 +1,7 @@
 const STROKES = {
   train: 'M4 18 9 11l4 4 7-9',
   inspect: 'M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14Zm5 12 4 4',
+  compare: 'M5 20V9h5v11zM14 20V4h5v16z',
   talk: 'M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5',
   storage: 'M5 6c0-3 14-3 14 0v12c0 3-14 3-14 0zM5 6c0 3 14 3 14 0M5 12c0 3 14 3 14 0',
   'self-test': 'M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4M10 12l1.5 1.5L14 10.5',

@@ -4,6 +4,8 @@ const KEYS = [
   ['Space', 'Pause the run, or go on with it'],
   ['J', 'Next turn of the dialogue that is open in Inspect'],
   ['K', 'Previous turn'],
+  [']', 'Next dialogue that the filter of Inspect lets through'],
+  ['[', 'Previous dialogue'],
   ['?', 'This page'],
 ] as const;
 

@@ -18,6 +18,7 @@ export function Rail({ screen, onHelp }: { readonly screen: Screen; onHelp(): vo
   const links: readonly { readonly screen: Screen; readonly label: string; readonly href: string }[] = [
     { screen: 'train', label: 'Train', href: formatRoute({ screen: 'train', changes: changedFromDefault(draft) }) },
     { screen: 'inspect', label: 'Inspect', href: inspectLink(runId) },
+    { screen: 'compare', label: 'Compare', href: formatRoute({ screen: 'compare', runIds: [] }) },
     { screen: 'talk', label: 'Talk', href: formatRoute({ screen: 'talk', changes: changesOfTalk(talkSettings) }) },
     { screen: 'storage', label: 'Storage', href: formatRoute({ screen: 'storage' }) },
     { screen: 'self-test', label: 'Self-test', href: formatRoute({ screen: 'self-test' }) },

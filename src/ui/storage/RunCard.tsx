@@ -9,7 +9,7 @@ import { IconButton } from '../parts/IconButton.tsx';
 import { NameDialog } from '../parts/NameDialog.tsx';
 import { SaveButton } from '../parts/SaveButton.tsx';
 import { checkpointsOf } from '../queries.ts';
-import { inspectLink } from '../route.ts';
+import { formatRoute, inspectLink } from '../route.ts';
 import { useRun } from '../runStore.ts';
 import { useSession } from '../session.ts';
 import { CheckpointTable } from './CheckpointTable.tsx';
@@ -45,6 +45,9 @@ export function RunCard({ run }: { readonly run: RunRow }) {
           {isUnderWay && isOwn && <SaveButton />}
           <a className="button small" href={inspectLink(run.runId)}>
             Inspect
+          </a>
+          <a className="button small" href={formatRoute({ screen: 'compare', runIds: [run.runId] })}>
+            Compare
           </a>
           <IconButton
             icon="download"

@@ -1,9 +1,12 @@
 import { useMemo } from 'react';
 import { environmentOf } from '../../environment/registry.ts';
+import { CurveControls } from '../charts/CurveControls.tsx';
 import { measureNames } from '../charts/curves.ts';
+import { describeMarks } from '../charts/marks.ts';
 import { MetricCard } from '../charts/MetricCard.tsx';
 import { MoreCurves } from '../charts/MoreCurves.tsx';
 import { PointsCard } from '../charts/PointsCard.tsx';
+import type { Mark } from '../charts/plot.ts';
 import { TimeCard } from '../charts/TimeCard.tsx';
 import { ValidationCard } from '../charts/ValidationCard.tsx';
 import { parseDraft } from '../configForm.ts';
@@ -12,6 +15,7 @@ import { formatCount, formatShare } from '../format.ts';
 import type { UpdatePoint } from '../runState.ts';
 import { useRun } from '../runStore.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
+import { useMarks } from './useMarks.ts';
 
 /** The curves of the run on screen; before one, empty axes of the run that is being set up. */
 export function Evidence() {
@@ -22,9 +26,14 @@ export function Evidence() {
   const drafted = parseDraft(draft);
   const { updates, environment: name } = runConfig ?? (drafted.ok ? drafted.value : defaultRunConfig());
   const environment = environmentOf(name);
-  const curves = { history, updates };
+  const marks = useMarks();
+  const curves = { history, updates, marks };
   return (
     <div className="evidence" role="region" aria-label="Curves" tabIndex={0}>
+      <div className="evidence-head">
+        <CurveControls />
+        {marks.length > 0 && <MarkLegend marks={marks} />}
+      </div>
       <PointsCard {...curves} environment={environment} />
       {evaluations.length > 0 && <ValidationCard evaluations={evaluations} updates={updates} />}
       <div className="evidence-grid">
@@ -39,7 +48,21 @@ export function Evidence() {
         <MetricCard {...curves} title="Strategy fit" unit="" metric="applicableShare" format={formatShare} />
       </div>
       <MoreCurves {...curves} />
-      <TimeCard {...curves} />
+      <TimeCard history={history} updates={updates} />
+    </div>
+  );
+}
+
+/** What the signs on the charts mean, and how many there are. */
+function MarkLegend({ marks }: { readonly marks: readonly Mark[] }) {
+  return (
+    <div className="legend mark-legend">
+      {describeMarks(marks).map(({ kind, text }) => (
+        <span key={kind}>
+          <i className={`mark ${kind}`} />
+          {text}
+        </span>
+      ))}
     </div>
   );
 }
@@ -48,6 +71,7 @@ interface MeasureCardProps {
   readonly measure: string;
   readonly history: readonly UpdatePoint[];
   readonly updates: number;
+  readonly marks: readonly Mark[];
 }
 
 /** What the environment can say exactly of the policy: `exploitability`, for example. */

@@ -1,9 +1,11 @@
 import { useEffect } from 'react';
 import type { RunConfig } from '../../record/runConfig.ts';
 import type { RunEstimate } from '../../../workers/protocol.ts';
+import { useLive } from '../database.ts';
 import { useEngine } from '../engineStore.ts';
 import { formatBytes, formatCount, formatDuration } from '../format.ts';
 import { SaveButton } from '../parts/SaveButton.tsx';
+import { savedPace } from '../queries.ts';
 import { useRun } from '../runStore.ts';
 import { useSession } from '../session.ts';
 import { forecastSeconds } from '../timeLeft.ts';
@@ -43,7 +45,7 @@ function CheckpointFacts() {
 
 function Forecast({ config }: { readonly config: RunConfig | null }) {
   const estimate = useEstimate(config);
-  const seconds = useRun(({ run }) => config && forecastSeconds(run, config));
+  const time = useForecast(config);
   if (!config) return <p className="knob-error">Correct the settings that are marked below.</p>;
   return (
     <dl className="facts">
@@ -67,10 +69,24 @@ function Forecast({ config }: { readonly config: RunConfig | null }) {
       )}
       <div>
         <dt>Time</dt>
-        <dd>{seconds === null ? 'known after one update' : `≈ ${formatDuration(seconds)}`}</dd>
+        <dd data-testid="time-estimate">
+          {time === null ? 'known after one update' : `≈ ${formatDuration(time.seconds)}`}
+          {time?.asIn && <small>as fast as {time.asIn}</small>}
+        </dd>
       </div>
     </dl>
   );
+}
+
+/** At the pace of the run on screen, or else of the newest saved one of its kind; null while there is none. */
+function useForecast(config: RunConfig | null): { readonly seconds: number; readonly asIn: string | null } | null {
+  const own = useRun(({ run }) => config && forecastSeconds(run, config));
+  const kind = config && own === null ? (`${config.model} ${config.environment}` as const) : null;
+  const saved = useLive(savedPace, kind).value;
+  if (!config) return null;
+  if (own !== null) return { seconds: own, asIn: null };
+  const seconds = saved ? forecastSeconds({ history: saved.history, config: saved.run.config }, config) : null;
+  return saved && seconds !== null ? { seconds, asIn: saved.run.name } : null;
 }
 
 /** Settings change with every key: the engine is asked once they rest. */

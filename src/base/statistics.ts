@@ -1,4 +1,9 @@
-import type { Interval } from '../record/evaluation.ts';
+/** A mean with its 95 % interval; `record/evaluation.ts` has its schema. */
+export interface Interval {
+  mean: number;
+  low: number;
+  high: number;
+}
 
 /** One measurement. Measurements with the same cluster (canonical scenario) are not independent of each other. */
 export interface Sample {
@@ -37,6 +42,16 @@ export function pairedDifference(before: readonly Sample[], after: readonly Samp
     difference.set(cluster, (difference.get(cluster) ?? 0) - influence);
   }
   return intervalAround(meanAfter - meanBefore, standardErrorOf(difference));
+}
+
+/**
+ * Difference of two means of which nothing but their intervals is known, `after − before`, as if they were independent:
+ * half widths add in squares. Where both sides met the same situations, the true interval is narrower.
+ */
+export function unpairedDifference(before: Readonly<Interval>, after: Readonly<Interval>): Interval {
+  const halfWidth = Math.hypot(before.high - before.mean, after.high - after.mean);
+  const mean = after.mean - before.mean;
+  return { mean, low: mean - halfWidth, high: mean + halfWidth };
 }
 
 /** How far each cluster pulls the mean: `Σ_{i∈g} (x_i − mean) / N`. They add up to 0. */

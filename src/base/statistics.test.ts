@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { RandomStream } from '../base/random.ts';
-import { clusteredMean, pairedDifference } from './statistics.ts';
+import { RandomStream } from './random.ts';
+import { clusteredMean, pairedDifference, unpairedDifference } from './statistics.ts';
 import type { Sample } from './statistics.ts';
 
 const samples = (groups: Record<string, readonly number[]>): Sample[] =>
@@ -64,4 +64,9 @@ test('the interval covers the truth about 95 times in 100, although samples of a
 test('one cluster has no interval, no sample has no mean', () => {
   expect(clusteredMean(samples({ a: [1, 3] }))).toEqual({ mean: 2, low: 2, high: 2 });
   expect(() => clusteredMean([])).toThrow(RangeError);
+});
+
+test('without the measurements, the intervals of two means add in squares', () => {
+  const difference = unpairedDifference({ mean: 5, low: 2, high: 8 }, { mean: 7, low: 3, high: 11 }); // half widths 3, 4
+  expect(difference).toEqual({ mean: 2, low: -3, high: 7 });
 });

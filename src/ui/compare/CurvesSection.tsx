@@ -1,0 +1,81 @@
+import { useMemo, useState } from 'react';
+import { CurveControls } from '../charts/CurveControls.tsx';
+import { curveGroups, type CurveName } from '../charts/curves.ts';
+import { Picker } from '../parts/Picker.tsx';
+import { Segments } from '../parts/Segments.tsx';
+import { shareEnvironment, type ComparedRun } from './comparedRun.ts';
+import { OverlayCard } from './OverlayCard.tsx';
+import { heldOutOverlay, onAxis, overlayOf, type Axis } from './overlay.ts';
+
+interface SectionProps {
+  readonly runs: readonly ComparedRun[];
+}
+
+const AXES = [
+  { id: 'updates', label: 'over updates' },
+  { id: 'dialogues', label: 'over dialogues' },
+] as const satisfies readonly { readonly id: Axis; readonly label: string }[];
+const POINTS = [0, 10] as const;
+const DRAWN: readonly { readonly title: string; readonly unit: string; readonly metric: CurveName }[] = [
+  { title: 'Entropy', unit: 'nats per token', metric: 'entropy' },
+  { title: 'KL to base', unit: 'nats per token', metric: 'klToBase' },
+  { title: 'Gradient norm', unit: '', metric: 'gradientNorm' },
+];
+
+/** Curves of all runs over each other. */
+export function CurvesSection({ runs }: SectionProps) {
+  const [axis, setAxis] = useState<Axis>('updates');
+  const updates = Math.max(1, ...runs.map((one) => onAxis(one, one.run.updatesDone, axis)));
+  const points = useMemo(() => overlayOf(runs, 'pointsTrained', axis), [runs, axis]);
+  const heldOut = useMemo(() => heldOutOverlay(runs, axis), [runs, axis]);
+  const fixed = useMemo(
+    () => DRAWN.map((drawn) => ({ ...drawn, overlay: overlayOf(runs, drawn.metric, axis) })),
+    [runs, axis],
+  );
+  const limits = shareEnvironment(runs) ? { limits: POINTS } : {};
+  return (
+    <section className="compare-curves" aria-label="Curves">
+      <div className="compare-controls">
+        <CurveControls />
+        <Segments
+          label="Over"
+          options={AXES}
+          selected={[axis]}
+          mode="one"
+          onChange={([chosen = 'updates']) => setAxis(chosen)}
+        />
+      </div>
+      <div className="compare-grid">
+        <OverlayCard title="Points, trained seats" unit="of 10" overlay={points} updates={updates} {...limits} />
+        {heldOut.x.length > 0 && (
+          <OverlayCard title="Held-out points" unit="of 10" overlay={heldOut} updates={updates} isSmoothed={false} />
+        )}
+        {fixed.map(({ title, unit, overlay }) => (
+          <OverlayCard key={title} title={title} unit={unit} overlay={overlay} updates={updates} />
+        ))}
+        <AnyCurve runs={runs} updates={updates} axis={axis} />
+      </div>
+    </section>
+  );
+}
+
+/** Any number that an update of the first run reports, by name. */
+function AnyCurve({ runs, updates, axis }: SectionProps & { readonly updates: number; readonly axis: Axis }) {
+  const [chosen, choose] = useState('turnRewardMean');
+  const lines = useMemo(() => allLines(runs), [runs]);
+  const line = lines.find(({ id }) => id === chosen) ?? lines[0];
+  const overlay = useMemo(() => (line ? overlayOf(runs, line.metric, axis) : null), [runs, line, axis]);
+  if (!line || !overlay) return null;
+  const picker = <Picker label="Curve" options={lines} value={line.id} onChange={choose} />;
+  return <OverlayCard title="Any curve" overlay={overlay} updates={updates} tools={picker} />;
+}
+
+function allLines(runs: readonly ComparedRun[]): { id: string; label: string; metric: CurveName }[] {
+  const byName = new Map<string, CurveName>();
+  for (const { history } of runs) {
+    for (const { name, lines } of curveGroups(history)) {
+      for (const { label, metric } of lines) byName.set(lines.length > 1 ? `${name}, ${label}` : name, metric);
+    }
+  }
+  return [...byName].map(([name, metric]) => ({ id: name, label: name, metric }));
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { fixtureRuns } from './compareFixtures.ts';
+import { configDifferences } from './configDiff.ts';
+
+test('only the settings that differ are listed, as the form shows them', () => {
+  const runs = fixtureRuns({}, { changes: { seed: 7, learningRate: 3e-5 } }, { changes: { seed: 7 } });
+  expect(configDifferences(runs).map(({ label, values }) => [label, values])).toEqual([
+    ['Learning rate', ['0.001', '3e-5', '0.001']],
+    ['Seed', ['1', '7', '7']],
+  ]);
+});
+
+test('runs of the same settings have no difference', () => {
+  expect(configDifferences(fixtureRuns({}, {}))).toEqual([]);
+});
+
+test('what a run was trained from counts, not what its settings say', () => {
+  const [first, second] = fixtureRuns({}, {});
+  if (!first || !second) throw new Error('two were made');
+  const other = { ...second, run: { ...second.run, modelName: 'my-model' } };
+  expect(configDifferences([first, other]).map(({ name, values }) => [name, values])).toEqual([
+    ['model', ['parley-mini', 'my-model']],
+  ]);
+});
