@@ -1,3 +1,4 @@
+import { sharingLearner } from '../src/policy/distinctSequences.ts';
 import { adamWStep, clipGlobalNorm, zeroMoments, type Moments } from '../src/policy/adamW.ts';
 import { drawToken } from '../src/policy/drawToken.ts';
 import type {
@@ -73,7 +74,7 @@ export class TabularEngine implements Engine {
 
   createLearner(policy: Policy, tokenLimit: number): Learner {
     if (!(policy instanceof TabularPolicy)) throw new Error('this policy was made by another engine');
-    return new TabularLearner(policy, tokenLimit, this.rowOf, this.config.hiddenSize);
+    return sharingLearner(new TabularLearner(policy, tokenLimit, this.rowOf, this.config.hiddenSize));
   }
 
   async *prepare(): AsyncGenerator<number, void> {}

@@ -1,3 +1,4 @@
+import { sharingLearner } from '../src/policy/distinctSequences.ts';
 import { drawToken } from '../src/policy/drawToken.ts';
 import { adamWStep, clipGlobalNorm, zeroMoments, type Moments } from '../src/policy/adamW.ts';
 import type {
@@ -51,7 +52,7 @@ export class UnigramEngine implements Engine {
 
   createLearner(policy: Policy, tokenLimit: number): Learner {
     if (!(policy instanceof UnigramPolicy)) throw new Error('this policy was made by another engine');
-    return new UnigramLearner(policy, tokenLimit);
+    return sharingLearner(new UnigramLearner(policy, tokenLimit));
   }
 
   async *prepare(): AsyncGenerator<number, void> {}

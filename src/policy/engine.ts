@@ -22,7 +22,7 @@ export interface Engine {
   createPolicy(base: FrozenWeights, trainable: Trainable): Policy;
   /** One cache and one scheduler for several speakers. @param slotCount sequences that can be open at once, of any of them */
   createDecoder(speakers: readonly Speaker[], slotCount: number): Decoder;
-  /** @param tokenLimit most tokens of one `forward` */
+  /** @param tokenLimit most tokens of one `forward`, in which equal sequences count once */
   createLearner(policy: Policy, tokenLimit: number, options?: LearnerOptions): Learner;
   /**
    * Waits until all that was created so far is ready: memory given, kernels compiled. Yields the share that is done, 0–1.

@@ -1,3 +1,4 @@
+import { sharingLearner } from './distinctSequences.ts';
 import { AppError } from '../base/errors.ts';
 import { assertFits, type GpuDevice } from '../gpu/device.ts';
 import { KernelLibrary } from '../gpu/plan.ts';
@@ -91,9 +92,8 @@ export class PlannedEngine implements Engine {
     );
     assertFits(this.gpu.device, `A micro-batch of ${tokenLimit} tokens`, largest * 4);
     const { recompute } = options ?? { recompute: wantsRecompute(config, tokenLimit, policy.rank) };
-    return this.gpu.allocate(
-      'What is kept of a micro-batch',
-      () => new PlannedLearner(this.contextFor('train'), policy, tokenLimit, { recompute }),
+    return this.gpu.allocate('What is kept of a micro-batch', () =>
+      sharingLearner(new PlannedLearner(this.contextFor('train'), policy, tokenLimit, { recompute })),
     );
   }
 

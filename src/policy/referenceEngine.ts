@@ -1,3 +1,4 @@
+import { sharingLearner } from './distinctSequences.ts';
 import type { Decoder, Engine, FrozenWeights, Learner, Policy, Precision, Speaker, Trainable } from './engine.ts';
 import type { ModelConfig } from './modelConfig.ts';
 import { ReferenceDecoder } from './referenceDecoder.ts';
@@ -36,7 +37,7 @@ export class ReferenceEngine implements Engine {
   /** Nothing is kept between forward and backward: every layer is computed again, whatever is asked. */
   createLearner(policy: Policy, tokenLimit: number): Learner {
     if (!(policy instanceof ReferencePolicy)) throw new Error('this policy was made by another engine');
-    return new ReferenceLearner(this.config, policy, tokenLimit);
+    return sharingLearner(new ReferenceLearner(this.config, policy, tokenLimit));
   }
 
   async *prepare(): AsyncGenerator<number, void> {}

@@ -97,7 +97,7 @@ describe('each token is taught the advantage of its own turn', () => {
 });
 
 describe('an abort', () => {
-  const examples = [writtenExample([[3, 1]]), writtenExample([[3, 1]])];
+  const examples = [writtenExample([[3, 1]], { seed: 1 }), writtenExample([[3, 1]], { seed: 2 })];
 
   test('between micro-batches throws its reason and drops the gradient of those that were done', async () => {
     const controller = new AbortController();

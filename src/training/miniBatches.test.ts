@@ -35,7 +35,7 @@ describe('mini-batches', () => {
 describe('micro-batches', () => {
   test('hold whole examples in order, as many as fit', () => {
     // Lengths that count end with the last scored token: 5, 5, 9, 5 rows.
-    const examples = [[3], [3], [7], [3]].map(([count = 0]) => writtenExample([[count, 1]]));
+    const examples = [3, 3, 7, 3].map((count, seed) => writtenExample([[count, 1]], { seed }));
     const sizes = (limit: number) =>
       microBatches(examples, limit).map((part) => part.map((example) => examples.indexOf(example)));
     expect(examples.map(({ scoredIndices }) => scoredIndices.at(-1))).toEqual([4, 4, 8, 4]);
@@ -47,5 +47,13 @@ describe('micro-batches', () => {
     ]);
     expect(sizes(4)).toEqual([[0], [1], [2], [3]]); // one that exceeds the limit goes alone, for the learner to refuse
     expect(microBatches([], 8)).toEqual([]);
+  });
+
+  test('count equal examples once, whatever stands between them', () => {
+    const [a, b] = [1, 2].map((seed) => writtenExample([[3, 1]], { seed })); // 4 rows each
+    if (!a || !b) throw new Error('two examples were written');
+    const parts = microBatches([a, a, b, a, b, b], 8);
+    expect(parts).toEqual([[a, a, b, a, b, b]]);
+    expect(microBatches([a, a, b, a, b], 4)).toEqual([[a, a], [b], [a], [b]]);
   });
 });

@@ -1,5 +1,6 @@
 import type { RandomStream } from '../base/random.ts';
 import type { TrainingSequence } from '../policy/engine.ts';
+import { sequenceKey } from '../policy/distinctSequences.ts';
 import { fedCount } from '../policy/packedSequences.ts';
 
 /**
@@ -16,21 +17,25 @@ export function miniBatchesOf(indices: readonly number[], parts: number, random:
   return Array.from({ length: count }, (_, part) => order.slice(edge(part), edge(part + 1)));
 }
 
-/** Whole examples in order, as many as fit the token limit: what one pass through the model takes. */
+/** Whole examples in order, as many as fit the token limit: what one pass through the model takes. Equal ones cost nothing. */
 export function microBatches<Example extends TrainingSequence>(
   examples: readonly Example[],
   tokenLimit: number,
 ): Example[][] {
   const batches: Example[][] = [];
+  let passed = new Set<string>();
   let tokensInBatch = Infinity;
   for (const example of examples) {
+    const key = sequenceKey(example);
     const tokens = fedCount(example);
-    if (tokensInBatch + tokens > tokenLimit) {
+    if (!passed.has(key) && tokensInBatch + tokens > tokenLimit) {
       batches.push([]);
+      passed = new Set();
       tokensInBatch = 0;
     }
     batches.at(-1)?.push(example);
-    tokensInBatch += tokens;
+    if (!passed.has(key)) tokensInBatch += tokens;
+    passed.add(key);
   }
   return batches;
 }
