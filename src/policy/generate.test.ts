@@ -286,6 +286,49 @@ describe('a fork', () => {
   });
 });
 
+describe('contexts that hold the same', () => {
+  const long = Array.from({ length: 12 }, (_, index) => 20 + index);
+
+  test('are fed once, but for the token that each draws after', async () => {
+    const decoder = new ScriptedDecoder(3, reciting([7, STOP], [8, STOP], [9, STOP]));
+    const other = [...long.slice(0, -2), 1, 2]; // differs before its last token
+    const { outcomes, reports } = await run(decoder, [converse([long]), converse([other]), converse([long])]);
+    expect(outcomes.map(({ context }) => context.tokenIds)).toEqual([
+      [...long, 7, STOP],
+      [...other, 8, STOP],
+      [...long, 9, STOP],
+    ]);
+    expect(decoder.forks).toEqual([{ from: 0, to: 2, length: 11 }]);
+    expect(decoder.fedTo(0)).toEqual([...long, 7]);
+    expect(decoder.rowsOf(2).map(({ position, tokenId }) => [position, tokenId])).toEqual([
+      [11, 31],
+      [12, 9],
+    ]);
+    expect(reports[1]).toMatchObject({ tokensFed: 11 + 1 + 12 + 1, tokensDrawn: 3 });
+  });
+
+  test('also later, as long as they were told and drew the same', async () => {
+    const decoder = new ScriptedDecoder(3, reciting([7, STOP, STOP], [7, STOP, STOP], [8, STOP, STOP]));
+    await run(decoder, [converse([[1], long]), converse([[1], long]), converse([[1], long])]);
+    expect(decoder.forks).toEqual([{ from: 0, to: 1, length: 1 + 2 + 11 }]);
+  });
+
+  test('are fed apart where little is new, or other weights read it', async () => {
+    const decoder = new ScriptedDecoder(2, () => STOP);
+    await run(decoder, [converse([long.slice(0, 8)]), converse([long.slice(0, 8)])]);
+    const writing = (reader: typeof speaker): Job<Sample> => ({
+      slotCount: 1,
+      *start(desk) {
+        const context = desk.open(reader);
+        context.append(long);
+        return yield* drawn(request(context));
+      },
+    });
+    await run(decoder, [writing(speaker), writing(silentSpeaker())]);
+    expect(decoder.forks).toEqual([]);
+  });
+});
+
 test('an abort is heard between two steps, with its reason', async () => {
   const controller = new AbortController();
   const decoder = new ScriptedDecoder(1, (_slot, nth) => {

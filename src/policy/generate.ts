@@ -52,13 +52,24 @@ export class Context {
     this.desk.take(this.slot);
   }
 
-  /** Rows for what has not been fed yet; the cache holds it afterwards. */
-  takePendingRows(): StepRow[] {
+  /** Tokens that have not been fed yet. */
+  get pendingCount(): number {
+    return this.tokens.length - this.fedCount;
+  }
+
+  /** Rows for what has not been fed yet, but for the last `spared` tokens; the cache holds it afterwards. */
+  takePendingRows(spared = 0): StepRow[] {
     const { slot, speaker, fedCount } = this;
-    this.fedCount = this.tokens.length;
+    this.fedCount = this.tokens.length - spared;
     return this.tokens
-      .slice(fedCount)
+      .slice(fedCount, this.fedCount)
       .map((tokenId, index) => ({ slot, speaker, position: fedCount + index, tokenId }));
+  }
+
+  /** Takes from a context that begins with the same tokens what it has been fed, instead of being fed it again. */
+  copyFrom(other: Context): void {
+    this.fedCount = Math.min(other.fedCount, this.tokens.length);
+    this.desk.decoder.fork(other.slot, this.slot, this.fedCount);
   }
 }
 
@@ -247,11 +258,37 @@ export async function* runWriters<Outcome>(
   }
 }
 
-/** One step for all that wait; returns the drawn tokens in their order. */
+/** From so many unfed tokens on, copying them from a context that holds them costs less than feeding them. */
+const WORTH_COPYING = 8;
+
+/**
+ * Feeds what waiting contexts have in common once, all but the last token, and copies it to the others: dialogues of one
+ * scenario begin alike, and in small games whole dialogues repeat. @returns how many tokens were fed
+ */
+async function feedCommon(decoder: Decoder, waiting: readonly Pending<unknown>[]): Promise<number> {
+  const equal = new Map<Speaker, Map<string, Context[]>>();
+  for (const { request } of waiting) {
+    const { context } = request;
+    if (context.pendingCount <= WORTH_COPYING) continue;
+    const ofSpeaker = equal.get(context.speaker) ?? new Map<string, Context[]>();
+    equal.set(context.speaker, ofSpeaker);
+    const key = context.tokenIds.slice(0, -1).join();
+    ofSpeaker.set(key, [...(ofSpeaker.get(key) ?? []), context]);
+  }
+  const groups = [...equal.values()].flatMap((ofSpeaker) => [...ofSpeaker.values()]).filter(({ length }) => length > 1);
+  const rows = groups.flatMap(([first]) => first?.takePendingRows(1) ?? []);
+  if (rows.length === 0) return 0;
+  await decoder.step(rows);
+  for (const [first, ...others] of groups) for (const other of others) if (first) other.copyFrom(first);
+  return rows.length;
+}
+
+/** One token for all that wait; returns them in their order. */
 async function drawOne(
   decoder: Decoder,
   waiting: readonly Pending<unknown>[],
 ): Promise<{ tokensFed: number; drawn: readonly DrawnToken[] }> {
+  const fedInCommon = await feedCommon(decoder, waiting);
   const rows = waiting.flatMap(({ request, tokenIds }) => {
     const pending = request.context.takePendingRows();
     const last = pending.pop();
@@ -259,7 +296,7 @@ async function drawOne(
     const { key, temperature, topK = 0, topP = 1 } = request;
     return [...pending, { ...last, draw: { key, counter: tokenIds.length, temperature, topK, topP } }];
   });
-  return { tokensFed: rows.length, drawn: await decoder.step(rows) };
+  return { tokensFed: fedInCommon + rows.length, drawn: await decoder.step(rows) };
 }
 
 /** Adds a token to the sample; returns the sample when it is finished. */
