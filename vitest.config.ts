@@ -6,6 +6,8 @@ const chromium = findChromium();
 
 export default defineConfig({
   test: {
+    // By default a core is left free, which of two is half.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -1,25 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { installPython, python } from './pythonEnvironment.mjs';
 
 /**
  * Trains two tiny runs (all weights, and LoRA), exports them, and lets transformers, peft and gguf load the exports and
- * compare log-probs with ours (tools/readback); lets it read the built-in models too. Makes the Python environment when it is missing.
+ * compare log-probs with ours (tools/readback); lets it read the built-in models too.
  */
 const folder = resolve('.cache/readback');
-const python = resolve('tools/.venv/bin/python');
 const TINY = { model: 'parley-mini', updates: 1, episodesPerUpdate: 8, episodesPerScenario: 2, turnLimit: 8 };
 
-// The marker holds what was installed: other requirements are installed anew.
-const requirements = readFileSync('tools/requirements.txt', 'utf8');
-const marker = 'tools/.venv/installed';
-if (!existsSync(marker) || readFileSync(marker, 'utf8') !== requirements) {
-  must('python3', ['-m', 'venv', 'tools/.venv']);
-  // The CPU build first: otherwise a dependency would bring the newest one with gigabytes of GPU packages.
-  must(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', 'torch==2.13.0']);
-  must(python, ['-m', 'pip', 'install', '-q', '--disable-pip-version-check', '-r', 'tools/requirements.txt']);
-  writeFileSync(marker, requirements);
-}
+if (!installPython()) process.exit(1);
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const adaptation of ['full', 'lora']) {

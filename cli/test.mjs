@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { installChromium, installPackages } from './install.mjs';
 
@@ -11,6 +11,9 @@ const withPython = process.argv.includes('--python') || Boolean(process.env.CI);
 
 installPackages();
 await installChromium();
+// Packages come from the network while the processor is busy with everything else.
+const pythonIsThere =
+  withPython && exitOf(spawn(process.execPath, ['cli/pythonEnvironment.mjs'], { stdio: 'inherit' }));
 rmSync(REPORTS, { recursive: true, force: true });
 mkdirSync(REPORTS, { recursive: true });
 
@@ -26,6 +29,7 @@ vitest('unit', 'node');
 vitest('gpu', 'gpu');
 check('build', 'npx', ['vite', 'build', '--logLevel', 'warn']);
 playwright();
+await pythonIsThere;
 if (withPython) check('python: exports read back', process.execPath, ['cli/readback.mjs']);
 
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
@@ -57,6 +61,10 @@ function playwright() {
   if (!existsSync(report)) return count(0, 1);
   const { stats } = JSON.parse(readFileSync(report, 'utf8'));
   return count(stats.expected, stats.unexpected + stats.flaky || (status !== 0 ? 1 : 0));
+}
+
+function exitOf(child) {
+  return new Promise((resolve) => child.on('exit', resolve));
 }
 
 function run(command, words, environment = {}) {
