@@ -1,0 +1,63 @@
+import type { ExperimentOrder } from '../../record/experiment.ts';
+import type { Section } from '../../record/experimentReport.ts';
+import type { Known } from '../known.ts';
+import { heading, formatInterval, text } from '../report/tables.ts';
+import { correlation } from '../statistics/correlation.ts';
+import { base, cellOf, settingOf } from './conditions.ts';
+import { variantsRecipe } from './variants.ts';
+
+/** Dialogues whose turns are valued by continuations. */
+const VALUED = 200;
+
+/** Process rewards against the outcome alone, and how far each tells what a turn was worth. */
+export const processRewards = variantsRecipe(
+  {
+    name: 'process-rewards',
+    title: 'Process rewards against terminal only',
+    question:
+      'Do turn rewards teach more than the outcome alone on equal dialogues, and do they tell what a turn was worth?',
+    defaults: { seeds: [1, 2, 3], episodes: 1600, updates: 30 },
+    ownSettings: { valuedDialogues: { fallback: VALUED, help: 'dialogues whose turns are valued' } },
+    note: 'Equal dialogues and updates. Rollout value plays further dialogues on from every turn, which are not counted here.',
+  },
+  () => [
+    { name: 'terminal only', knobs: { turnReward: 'terminal' } },
+    { name: 'potential', knobs: { turnReward: 'potential' } },
+    { name: 'critical turns, accepting counts', knobs: { turnReward: 'critical-accepting' } },
+    { name: 'critical turns, accepting does not', knobs: { turnReward: 'critical-progress' } },
+    { name: 'rollout value', knobs: { turnReward: 'rollout-value', rolloutValueSamples: 2 } },
+  ],
+  {
+    stages: (order) => [() => [{ kind: 'credit', cell: valuedCell(order), episodes: valued(order) }]],
+    report: credits,
+  },
+);
+
+const valued = (order: ExperimentOrder) => Math.min(order.episodes, settingOf(order, 'valuedDialogues', VALUED));
+/** The untrained strategist in self-play: what the first update of each training learns from. */
+const valuedCell = (order: ExperimentOrder) => cellOf(order, base(), { split: 'train', partner: base() });
+
+function credits(order: ExperimentOrder, known: Known): Section[] {
+  const dialogues = known.credits(valuedCell(order), valued(order)) ?? [];
+  const turns = dialogues.flatMap(({ cluster, turns: own }) => own.map((turn) => ({ cluster, ...turn })));
+  const [first] = turns;
+  if (!first) return [];
+  const rows = Object.keys(first.rewards).map((name) => {
+    const over = (among: typeof turns) =>
+      correlation(among.map(({ cluster, gain, rewards }) => ({ cluster, x: rewards[name] ?? 0, y: gain })));
+    const [all, before] = [over(turns), over(turns.filter(({ turnsToGo }) => turnsToGo > 0))];
+    return [name, all ? formatInterval(all) : '–', before ? formatInterval(before) : '–'];
+  });
+  return [
+    heading('Turn rewards beside what turns were worth'),
+    text(
+      `${turns.length} turns of ${dialogues.length} dialogues of the untrained strategist with itself, train split. A turn is worth the mean points of 16 continuations after it minus the same before it.`,
+    ),
+    {
+      kind: 'table',
+      title: 'Pearson correlation with rollout value',
+      columns: ['turn reward', 'all turns', 'all but the last of each dialogue'],
+      rows,
+    },
+  ];
+}
