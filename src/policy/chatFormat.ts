@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
-import { affixesOf, promptRenderer, type ChatAffixes } from './chatTemplate.ts';
+import { affixesOf, promptRenderer, type ChatAffixes, type ChatMessage } from './chatTemplate.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface ChatFormat {
   /** An action as text, for a context that did not sample it; its end included. */
   action(text: string): number[];
   partnerTurn(actionText: string): number[];
+  /** A message of any conversation; null where the model knows dialogues of the lab alone. @param isAnswered by the model */
+  readonly message: ((message: ChatMessage, isAnswered: boolean) => number[]) | null;
 }
 
 /**
@@ -72,6 +74,11 @@ function templatedFormat(affixes: ChatAffixes, tokenizer: Tokenizer): ChatFormat
     openAction: asked(ASK_ACTION),
     action: answer,
     partnerTurn: (action) => tokenizer.encodeWithin(userStart, `${PARTNER} ${action}`, userEnd),
+    message: ({ role, content }, isAnswered) => {
+      if (role === 'system') return tokenizer.encodeWithin(viewStart, content, viewEnd);
+      if (role === 'assistant') return answer(content);
+      return isAnswered ? asked(content) : tokenizer.encodeWithin(userStart, content, userEnd);
+    },
   };
 }
 
@@ -91,6 +98,7 @@ function ownFormat(raw: unknown, tokenizer: Tokenizer): ChatFormat {
     openAction: [],
     action: (text) => [...tokenizer.encodePlain(text, SPACE), actionEnd],
     partnerTurn: createTemplate('partner_turn', partner_turn, '{action}', tokenizer),
+    message: null,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Precision } from '../gpu/quantise.ts';
 import type { Draw } from '../gpu/sampling.ts';
 import type { AdamWOptions, Moments } from './adamW.ts';
 import type { ModelConfig } from './modelConfig.ts';
-import type { Weights } from './weights.ts';
+import type { HostTensor, Weights } from './weights.ts';
 
 /**
  * What computes: token ids in, log-probs and gradients out. Two implementations, one contract: `plannedEngine` (our
@@ -18,6 +18,8 @@ export interface Engine {
    * them shares them. @param precision of the matrices; norms stay float32. The default keeps every bit.
    */
   loadWeights(weights: Weights, precision?: Precision): FrozenWeights;
+  /** The same of tensors that come one by one, each let go before the next; absent where the engine wants them all. */
+  streamWeights?(tensors: AsyncIterable<NamedTensor>, precision?: Precision): Promise<FrozenWeights>;
   /** What is trained. Borrows `base`, which KL is measured against. */
   createPolicy(base: FrozenWeights, trainable: Trainable): Policy;
   /** One cache and one scheduler for several speakers. @param slotCount sequences that can be open at once, of any of them */
@@ -32,6 +34,8 @@ export interface Engine {
   prepare(): AsyncIterable<number>;
   dispose(): void;
 }
+
+export type NamedTensor = readonly [name: string, tensor: HostTensor];
 
 /** Weights that do not change. Dispose them after everything that was made from them. */
 export interface FrozenWeights extends Disposable {

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { readFixture } from '../../tests/fixtureFiles.ts';
 import { hash32 } from '../base/hash.ts';
 import { checkIntegers } from '../gpu/checks/inputs.ts';
 import { Tokenizer } from './tokenizer.ts';
+
+/** Ten thousand strings take seconds where other suites have the cores. */
+vi.setConfig({ testTimeout: 60_000 });
 
 const Golden = z.object({
   fragments: z.array(z.tuple([z.string(), z.array(z.int()), z.string()])),

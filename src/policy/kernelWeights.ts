@@ -4,7 +4,7 @@ import { BufferPool } from '../gpu/plan.ts';
 import type { Precision } from '../gpu/quantise.ts';
 import type { FrozenWeights, Policy, Speaker, Trainable } from './engine.ts';
 import { FACTOR_A, FACTOR_B, adapterShapes } from './lora.ts';
-import { BIASED_PROJECTIONS, HEAD_NORMS, weightShapes, type ModelConfig } from './modelConfig.ts';
+import { BIASED_PROJECTIONS, HEAD_NORMS, weightCount, weightShapes, type ModelConfig } from './modelConfig.ts';
 import { TensorBuffers, type TensorGroup } from './tensorBuffers.ts';
 import { elementCount, tensorNamed, type HostTensor, type Weights } from './weights.ts';
 
@@ -227,6 +227,6 @@ export function kernelWeightsOf(speaker: Speaker): PlannedWeights | PlannedPolic
 
 /** Numbers that a policy trains. */
 export function parameterCount(config: ModelConfig, rank: number | null): number {
-  const shapes = rank === null ? weightShapes(config) : adapterShapes(config, rank);
-  return [...shapes.values()].reduce((sum, shape) => sum + elementCount(shape), 0);
+  if (rank === null) return weightCount(config);
+  return [...adapterShapes(config, rank).values()].reduce((sum, shape) => sum + elementCount(shape), 0);
 }

@@ -91,3 +91,16 @@ export function weightShapes(config: ModelConfig): ReadonlyMap<string, readonly 
   if (!config.isHeadTied) shapes.set('lm_head.weight', [V, D]);
   return shapes;
 }
+
+/** The same model for contexts of at most so many tokens. */
+export function limitContext(config: ModelConfig, tokenLimit: number): ModelConfig {
+  return { ...config, contextLength: Math.min(config.contextLength, tokenLimit) };
+}
+
+/** Numbers in all of its weights. */
+export function weightCount(config: ModelConfig): number {
+  return [...weightShapes(config).values()].reduce(
+    (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
+    0,
+  );
+}

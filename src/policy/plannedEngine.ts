@@ -4,7 +4,17 @@ import { assertFits, type GpuDevice } from '../gpu/device.ts';
 import { KernelLibrary } from '../gpu/plan.ts';
 import type { Precision } from '../gpu/quantise.ts';
 import { kernelStyle } from '../gpu/style.ts';
-import type { Decoder, Engine, FrozenWeights, Learner, LearnerOptions, Policy, Speaker, Trainable } from './engine.ts';
+import type {
+  Decoder,
+  Engine,
+  FrozenWeights,
+  Learner,
+  LearnerOptions,
+  NamedTensor,
+  Policy,
+  Speaker,
+  Trainable,
+} from './engine.ts';
 import { defaultEngineTiles, type EngineTiles } from './engineTiles.ts';
 import type { PlanContext } from './forwardPlan.ts';
 import { PlannedPolicy, PlannedWeights } from './kernelWeights.ts';
@@ -12,9 +22,7 @@ import { cacheSizes, learnerSizes, slotLimit, wantsRecompute } from './memoryEst
 import type { ModelConfig } from './modelConfig.ts';
 import { PlannedDecoder } from './plannedDecoder.ts';
 import { PlannedLearner } from './plannedLearner.ts';
-import type { HostTensor, Weights } from './weights.ts';
-
-type NamedTensor = readonly [name: string, tensor: HostTensor];
+import type { Weights } from './weights.ts';
 
 /** The fast engine: our WGSL kernels, recorded once and replayed. */
 export class PlannedEngine implements Engine {

@@ -2,6 +2,9 @@ import { Tokenizer as LoadedTokenizer } from '@huggingface/tokenizers';
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 
+/** Four times the largest vocabulary there is. The library makes lists as long as the largest id, which may be forged. */
+const LARGEST_ID = 2 ** 20;
+
 /** The parts of `tokenizer.json` that we look at ourselves; the library reads the rest. */
 const TokenizerFile = z.looseObject({
   model: z.looseObject({
@@ -10,7 +13,13 @@ const TokenizerFile = z.looseObject({
   }),
   pre_tokenizer: z.unknown(),
   added_tokens: z
-    .array(z.looseObject({ id: z.int().min(0), content: z.string().min(1), special: z.boolean().default(false) }))
+    .array(
+      z.looseObject({
+        id: z.int().min(0).max(LARGEST_ID),
+        content: z.string().min(1),
+        special: z.boolean().default(false),
+      }),
+    )
     .default([]),
 });
 const TokenizerConfigFile = z.looseObject({
@@ -19,6 +28,16 @@ const TokenizerConfigFile = z.looseObject({
 
 /** Letters, a mark, digits, spaces and line ends. */
 const TRIAL = 'It’s  naïve: 12 日\n';
+
+/** A table of tokens holds ids; a list of them (Unigram) counts them. */
+function assertIds(vocabulary: unknown): void {
+  if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary)) return;
+  for (const [token, id] of Object.entries(vocabulary)) {
+    if (!(Number.isInteger(id) && id >= 0 && id <= LARGEST_ID)) {
+      throw unusable(`The token "${token}" has the id ${String(id)}, which no vocabulary is large enough for.`);
+    }
+  }
+}
 
 /** Text to token ids and back, as the model's own `tokenizer.json` says. No token is ever added to the text. */
 export class Tokenizer {
@@ -34,6 +53,7 @@ export class Tokenizer {
   constructor(tokenizerFile: unknown, tokenizerConfig: unknown) {
     const file = TokenizerFile.safeParse(tokenizerFile);
     if (!file.success) throw unusable(z.prettifyError(file.error));
+    assertIds(file.data.model.vocab);
     const config = TokenizerConfigFile.safeParse(tokenizerConfig);
     if (!config.success) throw unusable(z.prettifyError(config.error));
     const configured = config.data.unk_token;

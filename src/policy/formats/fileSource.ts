@@ -41,13 +41,23 @@ export function readerOfBlob(blob: Blob): RangeReader {
   };
 }
 
-/** Files that were dropped or chosen, by their names without folders. @throws AppError `model-files-twice` */
-export function droppedFiles(dropped: readonly File[]): FileSource {
+/**
+ * Files that were dropped or chosen, by their names without folders. Of a chosen folder, what lies in folders within it is left
+ * out. @throws AppError `model-files-twice`
+ */
+export function filesByName(dropped: readonly File[]): ReadonlyMap<string, File> {
   const byName = new Map<string, File>();
   for (const file of dropped) {
+    if (file.webkitRelativePath?.split('/').length > 2) continue;
     if (byName.has(file.name)) throw twice(file.name);
     byName.set(file.name, file);
   }
+  return byName;
+}
+
+/** The same, to be read as a model. @throws AppError `model-files-twice` */
+export function droppedFiles(dropped: readonly File[]): FileSource {
+  const byName = filesByName(dropped);
   const named = (name: string): File => {
     const file = byName.get(name);
     if (!file) throw new Error(`droppedFiles: there is no ${name}`);

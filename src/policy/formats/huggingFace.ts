@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createChatFormat, type ChatFormat } from '../chatFormat.ts';
-import type { ModelConfig } from '../modelConfig.ts';
+import { weightCount, type ModelConfig } from '../modelConfig.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import type { Weights } from '../weights.ts';
 import type { FileSource, NamedFile } from './fileSource.ts';
@@ -19,10 +19,11 @@ export interface GenerationConfig {
   readonly padTokenId: number | null;
 }
 
-/** A language model as a Hugging Face folder holds it: all but the weights read, and these known to fit. */
-export interface OpenedCheckpoint {
+/** All of a language model but its weights. */
+export interface ModelDescription {
   readonly config: ModelConfig;
-  readonly tensors: TensorSource;
+  /** Numbers in its weights. */
+  readonly parameterCount: number;
   readonly tokenizer: Tokenizer;
   readonly chatFormat: ChatFormat;
   readonly generation: GenerationConfig;
@@ -30,11 +31,26 @@ export interface OpenedCheckpoint {
   readonly keptFiles: readonly NamedFile[];
 }
 
-/** The same, complete and in memory. */
-export type LoadedCheckpoint = Omit<OpenedCheckpoint, 'tensors'> & { readonly weights: Weights };
+/** A language model whose weights can be read one by one, and are known to fit. */
+export interface OpenedCheckpoint extends ModelDescription {
+  readonly tensors: TensorSource;
+}
 
-const REQUIRED_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
-const OPTIONAL_FILES = ['generation_config.json', 'special_tokens_map.json', 'chat_template.jinja'];
+/** A language model with all its weights in memory. */
+export interface LoadedCheckpoint extends ModelDescription {
+  readonly weights: Weights;
+}
+
+/** A language model, its weights wherever they are. */
+export type AnyCheckpoint = OpenedCheckpoint | LoadedCheckpoint;
+
+/** What a folder has besides weights, as far as it is read. */
+export const REQUIRED_FILES: readonly string[] = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+export const OPTIONAL_FILES: readonly string[] = [
+  'generation_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+];
 
 /**
  * Reads and checks everything before it returns, so a half-loaded model never exists.
@@ -47,8 +63,8 @@ export async function loadCheckpoint(files: FileSource): Promise<LoadedCheckpoin
 }
 
 /** @throws AppError `model-not-finite`, and those of the tensors' source */
-export async function readAll({ tensors, ...checkpoint }: OpenedCheckpoint): Promise<LoadedCheckpoint> {
-  return { ...checkpoint, weights: await readWeights(tensors, checkpoint.config) };
+export async function readAll({ tensors, ...description }: OpenedCheckpoint): Promise<LoadedCheckpoint> {
+  return { ...description, weights: await readWeights(tensors, description.config) };
 }
 
 /** As `loadCheckpoint`, without the weights: they can be read one by one (`readTensors`), straight to the device. */
@@ -58,6 +74,13 @@ export async function openCheckpoint(files: FileSource): Promise<OpenedCheckpoin
 
 /** From files that were read, and weights wherever they are. */
 export async function openModel(keptFiles: readonly NamedFile[], tensors: TensorSource): Promise<OpenedCheckpoint> {
+  const description = describeModel(keptFiles);
+  await assertFits(tensors, description.config);
+  return { ...description, tensors };
+}
+
+/** Reads and checks all but the weights: whether a model can be used is known before the first of its gigabytes arrives. */
+export function describeModel(keptFiles: readonly NamedFile[]): ModelDescription {
   const bytesOf = (name: string) => keptFiles.find((file) => file.name === name)?.bytes;
   const json = (name: string) => parseJson(bytesOf(name), name);
   const rawConfig = parseFile(HuggingFaceConfig, json('config.json'), 'config.json');
@@ -71,10 +94,9 @@ export async function openModel(keptFiles: readonly NamedFile[], tensors: Tensor
   const template = bytesOf('chat_template.jinja');
   const templateText = template ? new TextDecoder().decode(template) : null;
   const chatFormat = createChatFormat(json('tokenizer_config.json'), tokenizer, templateText);
-  await assertFits(tensors, config);
   return {
     config,
-    tensors,
+    parameterCount: weightCount(config),
     tokenizer,
     chatFormat,
     generation: generationConfigFrom(rawConfig, json('generation_config.json')),
@@ -100,7 +122,8 @@ function generationConfigFrom(config: HuggingFaceConfig, rawGeneration: unknown)
   };
 }
 
-async function readKeptFiles(files: FileSource): Promise<NamedFile[]> {
+/** @throws AppError `model-file-missing` */
+export async function readKeptFiles(files: FileSource): Promise<NamedFile[]> {
   const kept: NamedFile[] = [];
   for (const name of [...REQUIRED_FILES, ...OPTIONAL_FILES]) {
     if (await files.has(name)) kept.push({ name, bytes: await files.readBytes(name) });

@@ -14,17 +14,24 @@ const RopeParameters = z.looseObject({
 });
 type RopeParameters = z.infer<typeof RopeParameters>;
 
+/** Sizes beyond these belong to no model: lists of weights, made of a forged number, would fill the memory. */
+const Size = z
+  .int()
+  .positive()
+  .max(2 ** 24);
+const LayerCount = z.int().positive().max(1024);
+
 /** `config.json`, as far as we read it; other keys are allowed. */
 export const HuggingFaceConfig = z.object({
   model_type: z.string(),
-  hidden_size: z.int().positive(),
-  intermediate_size: z.int().positive(),
-  num_hidden_layers: z.int().positive(),
-  num_attention_heads: z.int().positive(),
-  num_key_value_heads: z.int().positive().nullish(),
-  head_dim: z.int().positive().nullish(),
-  vocab_size: z.int().positive(),
-  max_position_embeddings: z.int().positive(),
+  hidden_size: Size,
+  intermediate_size: Size,
+  num_hidden_layers: LayerCount,
+  num_attention_heads: Size,
+  num_key_value_heads: Size.nullish(),
+  head_dim: Size.nullish(),
+  vocab_size: Size,
+  max_position_embeddings: Size,
   rms_norm_eps: z.number().positive(),
   rope_theta: z.number().positive().optional(),
   /** Of transformers 5: theta, kind and scaling in one. */

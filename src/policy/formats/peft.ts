@@ -3,12 +3,13 @@ import { AppError } from '../../base/errors.ts';
 import { adaptedModules, adapterScale, FACTOR_A, FACTOR_B, factorPairs } from '../lora.ts';
 import { weightShapes, type ModelConfig } from '../modelConfig.ts';
 import type { HostTensor, Weights } from '../weights.ts';
-import type { FileSource, NamedFile } from './huggingFace.ts';
-import { readSafetensors, writeSafetensors } from './safetensors.ts';
+import { openFile, type FileSource, type NamedFile } from './fileSource.ts';
+import { readSafetensors, readSafetensorsHeader, writeSafetensors } from './safetensors.ts';
 
 /** A LoRA adapter as Hugging Face PEFT keeps it: a folder with exactly these two files. */
 const CONFIG_FILE = 'adapter_config.json';
 const WEIGHTS_FILE = 'adapter_model.safetensors';
+export const ADAPTER_FILES: readonly string[] = [CONFIG_FILE, WEIGHTS_FILE];
 /** PEFT's wrapper around the model; our module paths follow it. */
 const KEY_PREFIX = 'base_model.model.';
 
@@ -28,6 +29,7 @@ const PeftConfig = z.object({
   peft_type: z.literal('LORA'),
   r: z.int().positive(),
   lora_alpha: z.number().positive(),
+  base_model_name_or_path: z.string().nullish(),
   bias: z.literal('none').optional(),
   use_rslora: none,
   use_dora: none,
@@ -63,14 +65,24 @@ export function writeAdapter({ factors, rank, alpha }: LoraAdapter, baseModelNam
 }
 
 /**
+ * What can be known of an adapter without its base.
+ *
+ * @throws AppError `adapter-unsupported`, and those of the safetensors reader
+ */
+export async function describeAdapter(
+  files: FileSource,
+): Promise<{ readonly rank: number; readonly alpha: number; readonly baseModelName: string | null }> {
+  const config = await readConfig(files);
+  await readSafetensorsHeader(await openFile(files, WEIGHTS_FILE), WEIGHTS_FILE);
+  return { rank: config.r, alpha: config.lora_alpha, baseModelName: config.base_model_name_or_path ?? null };
+}
+
+/**
  * @param config of the base model, whose projections the factors must fit; an adapter may leave some projections out
  * @throws AppError `adapter-unsupported`, `adapter-tensors`, and those of the safetensors reader
  */
 export async function readAdapter(files: FileSource, config: ModelConfig): Promise<LoraAdapter> {
-  for (const name of [CONFIG_FILE, WEIGHTS_FILE]) {
-    if (!(await files.has(name))) throw unsupported(`It has no file ${name}.`);
-  }
-  const { r: rank, lora_alpha: alpha } = parseConfig(await files.readBytes(CONFIG_FILE));
+  const { r: rank, lora_alpha: alpha } = await readConfig(files);
   const stored = new Map(readSafetensors(await files.readBytes(WEIGHTS_FILE), WEIGHTS_FILE).tensors);
   const take = (name: string, shape: readonly number[]): HostTensor | undefined => {
     const key = `${KEY_PREFIX}${name}.weight`;
@@ -102,6 +114,13 @@ export async function readAdapter(files: FileSource, config: ModelConfig): Promi
 /** The factor of `B · A` in the effective weights. */
 export function scaleOf({ rank, alpha }: LoraAdapter): number {
   return adapterScale(rank, alpha);
+}
+
+async function readConfig(files: FileSource): Promise<z.infer<typeof PeftConfig>> {
+  for (const name of ADAPTER_FILES) {
+    if (!(await files.has(name))) throw unsupported(`It has no file ${name}.`);
+  }
+  return parseConfig(await files.readBytes(CONFIG_FILE));
 }
 
 function parseConfig(bytes: Uint8Array): z.infer<typeof PeftConfig> {

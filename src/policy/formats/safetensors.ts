@@ -62,6 +62,22 @@ export async function readSafetensorsHeader(file: RangeReader, fileName: string)
   return parseHeader(await file.read(LENGTH_BYTES, LENGTH_BYTES + headerBytes), file.sizeBytes, fileName);
 }
 
+/** So many bytes of a file are in memory beside the tensor that they become. */
+const PIECE_BYTES = 4 << 20;
+
+/** Reads one tensor, in pieces where its numbers have to be widened: two copies of a large one are too much for a host. */
+export async function readTensor(file: RangeReader, stored: StoredTensor): Promise<HostTensor> {
+  const { shape, dtype, begin, end } = stored;
+  if (dtype === 'F32' || end - begin <= PIECE_BYTES) return decodeTensor(stored, await file.read(begin, end));
+  const { bytesPerElement, toFloat32 } = DECODERS[dtype];
+  const data = new Float32Array((end - begin) / bytesPerElement);
+  for (let at = begin; at < end; at += PIECE_BYTES) {
+    const piece = await file.read(at, Math.min(at + PIECE_BYTES, end));
+    data.set(toFloat32(piece.buffer), (at - begin) / bytesPerElement);
+  }
+  return { shape, data };
+}
+
 /** @param bytes those from `begin` to `end`, in memory of their own; a float32 tensor keeps them */
 export function decodeTensor({ shape, dtype }: StoredTensor, bytes: Uint8Array<ArrayBuffer>): HostTensor {
   return { shape, data: DECODERS[dtype].toFloat32(bytes.buffer) };

@@ -4,7 +4,7 @@ import type { HostTensor, Weights } from '../weights.ts';
 import { openFile, type FileSource, type RangeReader } from './fileSource.ts';
 import { parseFile, parseJson } from './json.ts';
 import { missingFile, notFinite, wrongTensors } from './modelErrors.ts';
-import { decodeTensor, readSafetensorsHeader, type StoredTensor } from './safetensors.ts';
+import { readSafetensorsHeader, readTensor, type StoredTensor } from './safetensors.ts';
 
 /** Tensors known by name and shape that are read one at a time: the host never holds more than one, however large the model. */
 export interface TensorSource {
@@ -15,7 +15,7 @@ export interface TensorSource {
 }
 
 export const WEIGHTS_FILE = 'model.safetensors';
-const SHARD_INDEX_FILE = 'model.safetensors.index.json';
+export const SHARD_INDEX_FILE = 'model.safetensors.index.json';
 // A plain file name: an index from outside must not reach other folders.
 const ShardIndex = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) });
 
@@ -34,7 +34,7 @@ export async function openTensors(files: FileSource): Promise<TensorSource> {
     async read(name) {
       const place = placed.get(name);
       if (!place) throw new Error(`there is no tensor named ${name}`);
-      return decodeTensor(place.stored, await place.file.read(place.stored.begin, place.stored.end));
+      return readTensor(place.file, place.stored);
     },
   };
 }
@@ -42,11 +42,22 @@ export async function openTensors(files: FileSource): Promise<TensorSource> {
 async function weightFiles(files: FileSource): Promise<{ name: string; owns: (tensor: string) => boolean }[]> {
   if (await files.has(WEIGHTS_FILE)) return [{ name: WEIGHTS_FILE, owns: () => true }];
   if (!(await files.has(SHARD_INDEX_FILE))) throw missingFile(WEIGHTS_FILE);
-  const json = parseJson(await files.readBytes(SHARD_INDEX_FILE), SHARD_INDEX_FILE);
-  const { weight_map: shardOf } = parseFile(ShardIndex, json, SHARD_INDEX_FILE);
-  const shards = [...new Set(Object.values(shardOf))];
+  const shardOf = readShardIndex(await files.readBytes(SHARD_INDEX_FILE));
+  const shards = shardsOf(shardOf);
   for (const shard of shards) if (!(await files.has(shard))) throw missingFile(shard);
   return shards.map((name) => ({ name, owns: (tensor) => shardOf[tensor] === name }));
+}
+
+type ShardOf = Readonly<Record<string, string>>;
+
+/** In which file each tensor is. @throws AppError `model-file-damaged` */
+export function readShardIndex(bytes: Uint8Array): ShardOf {
+  return parseFile(ShardIndex, parseJson(bytes, SHARD_INDEX_FILE), SHARD_INDEX_FILE).weight_map;
+}
+
+/** The files, in the order of their numbers. */
+export function shardsOf(index: ShardOf): readonly string[] {
+  return [...new Set(Object.values(index))].sort();
 }
 
 /** Exactly the weights of the architecture, in its order. Looks at names and shapes; of the data, at redundant tensors only. */

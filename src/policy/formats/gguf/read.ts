@@ -7,6 +7,7 @@ import { openModel, type OpenedCheckpoint } from '../huggingFace.ts';
 import { HuggingFaceConfig, modelConfigFrom } from '../huggingFaceConfig.ts';
 import { jsonBytes } from '../json.ts';
 import type { TensorSource } from '../tensorSource.ts';
+import type { BlockType } from './blocks.ts';
 import { damaged, unsupported } from './errors.ts';
 import { readGgufHeader, type GgufHeader } from './header.ts';
 import { ggufName, permutedHeads, permuteRows } from './names.ts';
@@ -53,11 +54,25 @@ function sourceOf(file: RangeReader, { tensors }: GgufHeader, config: ModelConfi
       const tensor = stored.get(name);
       if (!tensor) throw new Error(`there is no tensor named ${name}`);
       const { shape, type, begin, end } = tensor;
-      const data = type.decode(await file.read(begin, end));
+      const data = await readBlocks(file, type, begin, end);
       const heads = permutedHeads(name, config);
       return { shape, data: heads === null ? data : permuteRows(data, heads, shape[1] ?? 1, 'huggingFace') };
     },
   };
+}
+
+/** Blocks that are read at a time: two copies of a large tensor are too much for a host. */
+const BLOCKS_AT_A_TIME = 1 << 16;
+
+async function readBlocks(file: RangeReader, type: BlockType, begin: number, end: number): Promise<Float32Array> {
+  const pieceBytes = BLOCKS_AT_A_TIME * type.bytes;
+  if (end - begin <= pieceBytes) return type.decode(await file.read(begin, end));
+  const data = new Float32Array(((end - begin) / type.bytes) * type.numbers);
+  for (let at = begin; at < end; at += pieceBytes) {
+    const piece = type.decode(await file.read(at, Math.min(at + pieceBytes, end)));
+    data.set(piece, ((at - begin) / type.bytes) * type.numbers);
+  }
+  return data;
 }
 
 const FACTORS = 'rope_freqs.weight';
