@@ -73,6 +73,8 @@ export interface Environment<State, S extends Scenario = Scenario, A extends Act
    * who knows everything; null where there is none. Nobody is told: only its probability under a policy is measured.
    */
   goalStrategy?(scenario: S, seat: SeatIndex): string | null;
+  /** Seats whose points no rule can tell in this scenario, however its dialogue ends (`Outcome.unscored`); absent: none. */
+  unscored?(scenario: S): readonly SeatIndex[];
   /** What the world says in its turn, where seat 1 is no player but the world: a shop, a house. Nobody is trained there. */
   worldReply?(state: State): string;
   /** Own value, 0–10, of what the seat could take now: the standing offer, the open product; null when there is none. */

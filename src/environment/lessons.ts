@@ -1,6 +1,7 @@
 import type { RandomStream } from '../base/random.ts';
 import type { Action } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
+import type { TemperamentName } from '../record/temperament.ts';
 import type { Environment } from './environment.ts';
 
 /** A rule-made player of one seat in one episode. Its temperament is hidden from everybody but itself. */
@@ -35,6 +36,11 @@ export interface Lessons<
   utterance(strategy: Strategy, state: State, random: RandomStream): string;
   /** What somebody might say who does not play along: nonsense, silence, an impossible offer, rudeness. */
   noise(state: State, random: RandomStream): string;
+  /**
+   * What a rule-made negotiator of that temperament says at its turn, where the environment is a negotiation. It sees what its
+   * seat sees, takes no advice, and is the same person whenever it meets the same scenario.
+   */
+  negotiate?(temperament: TemperamentName, state: State, seat: SeatIndex, random: RandomStream): string;
   /** Whether the utterance of the seat to move states one of its private facts although the strategy did not say so. */
   isLeak(state: State, strategy: string | null, utterance: string): boolean;
 }

@@ -1,6 +1,6 @@
 import type { Lessons } from '../lessons.ts';
 import type { BargainAction } from './actions.ts';
-import { createPlayer } from './players.ts';
+import { createPlayer, playerNamed } from './players.ts';
 import { priceBargaining } from './priceBargaining.ts';
 import type { BargainScenario } from './scenarios.ts';
 import { tableToMove } from './seatTable.ts';
@@ -19,4 +19,6 @@ export const priceBargainingLessons: Lessons<BargainState, BargainStrategy, Barg
   utterance: (strategy, state, random) => writeUtterance(strategy, tableToMove(state), random),
   noise: (state, random) => writeNoise(tableToMove(state), random),
   isLeak: (state, strategy, utterance) => revealsLimit(tableToMove(state), strategy, utterance),
+  negotiate: (temperament, state, _seat, random) =>
+    writeUtterance(playerNamed(temperament).chooseStrategy(state, random), tableToMove(state), random),
 };

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../base/random.ts';
+import type { TemperamentName } from '../../record/temperament.ts';
 import type { Player } from '../lessons.ts';
 import { BUYER } from './scenarios.ts';
 import { isNoWorse, tableToMove } from './seatTable.ts';
@@ -9,7 +10,7 @@ import type { BargainStrategy, PlainFamily } from './strategies.ts';
 
 /** Habits of a kind of player. Shares are probabilities per turn. */
 interface Temperament {
-  readonly name: string;
+  readonly name: TemperamentName;
   /** How often players of this kind sit at the table. */
   readonly weight: number;
   readonly opening: 'ambitious' | 'modest';
@@ -50,7 +51,17 @@ const ALL_WEIGHTS = TEMPERAMENTS.flatMap((temperament) =>
 
 /** Somebody to haggle with; the temperament is drawn. */
 export function createPlayer(random: RandomStream): Player<BargainState, BargainStrategy> {
-  const temperament = random.pick(ALL_WEIGHTS);
+  return playerOf(random.pick(ALL_WEIGHTS));
+}
+
+/** Somebody of known temperament. */
+export function playerNamed(name: TemperamentName): Player<BargainState, BargainStrategy> {
+  const temperament = TEMPERAMENTS.find((candidate) => candidate.name === name);
+  if (!temperament) throw new Error(`playerNamed: nobody here is ${name}`);
+  return playerOf(temperament);
+}
+
+function playerOf(temperament: Temperament): Player<BargainState, BargainStrategy> {
   return {
     temperament: temperament.name,
     chooseStrategy: (state, stream) => chooseStrategy(tableToMove(state), temperament, stream),

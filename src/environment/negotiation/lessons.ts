@@ -1,9 +1,9 @@
-import type { RandomStream } from '../../base/random.ts';
+import { RandomStream } from '../../base/random.ts';
 import type { Lessons } from '../lessons.ts';
 import { dealOrNoDeal, tableFor } from './dealOrNoDeal.ts';
 import { KINDS } from './language.ts';
 import type { Kind } from './language.ts';
-import { createNegotiator } from './players.ts';
+import { createNegotiator, playerNamed } from './players.ts';
 import { sayNoise, speak } from './speech.ts';
 import type { NegotiationState } from './state.ts';
 import { applicableStrategies, everyStrategy, strategyTarget } from './strategies.ts';
@@ -25,6 +25,11 @@ export function createDealOrNoDealLessons(
     utterance: (strategy, state, random) => speak(strategy, tableFor(state), random),
     noise: (state, random) => sayNoise(state.scenario.counts, random),
     isLeak,
+    negotiate(temperament, state, seat, random) {
+      const { scenario } = state;
+      const player = playerNamed(temperament, scenario, seat, new RandomStream(0, 'confusion', scenario.id, seat));
+      return speak(player.chooseStrategy(state, random), tableFor(state), random);
+    },
   };
 }
 

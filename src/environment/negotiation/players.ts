@@ -1,6 +1,7 @@
 import type { RandomStream } from '../../base/random.ts';
 import { otherSeat } from '../../record/scenario.ts';
 import type { SeatIndex } from '../../record/scenario.ts';
+import type { TemperamentName } from '../../record/temperament.ts';
 import type { Player } from '../lessons.ts';
 import { tableFor } from './dealOrNoDeal.ts';
 import { allocations, worth } from './division.ts';
@@ -13,7 +14,7 @@ import type { AdvisedTable } from './strategies.ts';
 import { namesAmounts, STRATEGY_FAMILIES } from './strategyText.ts';
 import type { Strategy } from './strategyText.ts';
 import { chooseWords } from './smallWords.ts';
-import { drawTemperament, temperamentName } from './temperaments.ts';
+import { drawTemperament, temperamentCalled, temperamentName } from './temperaments.ts';
 import type { MIXTURES, Temperament } from './temperaments.ts';
 import type { DealAction, DealScenario, Triple } from './schemas.ts';
 
@@ -44,7 +45,25 @@ export function createNegotiator(
   seat: SeatIndex,
   random: RandomStream,
 ): Player<NegotiationState, Strategy> {
-  const who = drawTemperament(mixture, random);
+  return playerOf(drawTemperament(mixture, random), scenario, seat, random);
+}
+
+/** Somebody of known temperament. @param random in what a confused one is mistaken */
+export function playerNamed(
+  name: TemperamentName,
+  scenario: DealScenario,
+  seat: SeatIndex,
+  random: RandomStream,
+): Player<NegotiationState, Strategy> {
+  return playerOf(temperamentCalled(name), scenario, seat, random);
+}
+
+function playerOf(
+  who: Temperament,
+  scenario: DealScenario,
+  seat: SeatIndex,
+  random: RandomStream,
+): Player<NegotiationState, Strategy> {
   const values = believedValues(who, scenario.values[seat], random);
   return {
     temperament: temperamentName(who),

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../../base/random.ts';
+import type { TemperamentName } from '../../record/temperament.ts';
 
 /** What a rule-made negotiator is after. */
 export type Aim = 'tough' | 'fair' | 'generous' | 'logroll' | 'random' | 'confused';
@@ -41,6 +42,36 @@ const AIMS: Readonly<Record<Aim, { first: Range; last: Range; least: Range; nois
   random: { first: [5, 5], last: [5, 5], least: [0, 0], noise: 8 },
   confused: { first: [7, 9], last: [3, 5], least: [2, 4], noise: 0.6 },
 };
+
+/** What other negotiations call them: aim, manner, and where in the ranges of the aim they stand (0: the lowest aspirations). */
+const NAMED: Readonly<Record<TemperamentName, readonly [Aim, Manner, number]>> = {
+  shrewd: ['logroll', 'plain', 0.5],
+  steady: ['fair', 'plain', 0.5],
+  friendly: ['generous', 'chatty', 1],
+  soft: ['generous', 'plain', 0],
+  tough: ['tough', 'plain', 0.5],
+  rude: ['tough', 'rude', 0.5],
+  chatty: ['fair', 'chatty', 0.5],
+  confused: ['confused', 'plain', 0.5],
+  erratic: ['random', 'plain', 0.5],
+};
+
+export function temperamentCalled(name: TemperamentName): Temperament {
+  const [aim, manner, standing] = NAMED[name];
+  const { first, last, least, noise } = AIMS[aim];
+  const at = ([low, high]: Range) => low + (high - low) * standing;
+  return {
+    aim,
+    manner,
+    firstAspiration: at(first),
+    lastAspiration: at(last),
+    patience: 1,
+    leastAcceptable: at(least),
+    stubbornness: manner === 'rude' ? 1 : 0.5,
+    talkativeness: manner === 'chatty' ? 0.45 : 0.2,
+    noise,
+  };
+}
 
 export function drawTemperament(mixture: keyof typeof MIXTURES, random: RandomStream): Temperament {
   const between = ([low, high]: Range) => low + (high - low) * random.uniform();

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../base/random.ts';
+import { RandomStream } from '../../base/random.ts';
 import type { SeatIndex } from '../../record/scenario.ts';
 import { asSentence, plainText, writeText } from '../grammar.ts';
 import type { Lessons } from '../lessons.ts';
@@ -7,7 +7,7 @@ import { drawApplicable, drawInapplicable } from './draw.ts';
 import { statedPriority } from './freeText.ts';
 import { ITEM_INDICES, ITEMS, NEEDS, NOISE, SPARES, STRATEGIES } from './language.ts';
 import type { Family, Item } from './language.ts';
-import { createPlayer } from './players.ts';
+import { createPlayer, playerNamed } from './players.ts';
 import { priorityNegotiation, speaker } from './priorityNegotiation.ts';
 import type { PriorityScenario } from './scenarios.ts';
 import { advisedTable, ownStory } from './seat.ts';
@@ -34,6 +34,11 @@ export const priorityNegotiationLessons: Lessons<PriorityState, Strategy, Priori
   },
 
   isLeak,
+
+  negotiate(temperament, state, seat, random) {
+    const mixUp = new RandomStream(0, 'confusion', state.scenario.id, seat).shuffled(ITEM_INDICES);
+    return writeUtterance(playerNamed(temperament, seat, mixUp).chooseStrategy(state, random), state, seat, random);
+  },
 };
 
 function writeStrategy({ family, items, amounts }: Strategy, random: RandomStream): string {

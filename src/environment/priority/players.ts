@@ -1,6 +1,7 @@
 import type { RandomStream } from '../../base/random.ts';
 import { otherSeat } from '../../record/scenario.ts';
 import type { SeatIndex } from '../../record/scenario.ts';
+import type { TemperamentName } from '../../record/temperament.ts';
 import type { Player } from '../lessons.ts';
 import { evenShare, worth } from '../negotiation/division.ts';
 import { ALL_SHARES, PACKAGES, RAW_OF_ALL, RAW_WITHOUT_DEAL, restOf, WORTH_OF_RANK } from './division.ts';
@@ -40,6 +41,9 @@ const TEMPERAMENTS: readonly Temperament[] = [
   { name: 'rude', weight: 12, hopesFor: 36, settlesFor: 21, acts: { reject: 0.15, warn: 0.15, all: 0.1, walkAway: 0.04 }, candour: 0.1, chaos: 0.05, skill: 'ignores-partner' },
   { name: 'confused', weight: 12, hopesFor: 24, settlesFor: 12, acts: { askMost: 0.08, smallTalk: 0.08, even: 0.05 }, candour: 0.5, chaos: 0.15, skill: 'mixes-up-values' },
   { name: 'even-handed', weight: 8, hopesFor: 19, settlesFor: 16, acts: { empathise: 0.05, reject: 0.05 }, candour: 0.6, chaos: 0.02, skill: 'splits-evenly' },
+  // Never drawn, so that lessons stay as they are: they are called by name.
+  { name: 'shrewd', weight: 0, hopesFor: 30, settlesFor: 18, acts: { askMost: 0.2, askLeast: 0.12, appeal: 0.05 }, candour: 0.2, chaos: 0, skill: 'trades' },
+  { name: 'chatty', weight: 0, hopesFor: 24, settlesFor: 15, acts: { smallTalk: 0.3, empathise: 0.15, askMost: 0.1, tellMost: 0.1 }, candour: 0.7, chaos: 0.03, skill: 'trades' },
   { name: 'erratic', weight: 8, hopesFor: 26, settlesFor: 10, acts: {}, candour: 0.4, chaos: 0.5, skill: 'ignores-partner' },
 ];
 
@@ -49,7 +53,39 @@ const LEAST_LAST_OFFER = RAW_WITHOUT_DEAL + 2;
 export function createPlayer(seat: SeatIndex, random: RandomStream): Player<PriorityState, Strategy> {
   const temperament = drawTemperament(random);
   const mood = 1.5 * random.normal(); // raw points that this one asks for above or below its kind
-  const mixUp = random.shuffled(ITEM_INDICES);
+  return playerOf(temperament, seat, mood, random.shuffled(ITEM_INDICES));
+}
+
+/** What other negotiations call them. */
+const NAMED: Readonly<Record<TemperamentName, string>> = {
+  shrewd: 'shrewd',
+  steady: 'fair',
+  friendly: 'friendly',
+  soft: 'weak',
+  tough: 'tough',
+  rude: 'rude',
+  chatty: 'chatty',
+  confused: 'confused',
+  erratic: 'erratic',
+};
+
+/** Somebody of known temperament, neither above nor below their kind. @param mixUp which item a confused one takes for which */
+export function playerNamed(
+  name: TemperamentName,
+  seat: SeatIndex,
+  mixUp: readonly (0 | 1 | 2)[],
+): Player<PriorityState, Strategy> {
+  const temperament = TEMPERAMENTS.find((candidate) => candidate.name === NAMED[name]);
+  if (!temperament) throw new Error(`playerNamed: nobody here is ${name}`);
+  return playerOf(temperament, seat, 0, mixUp);
+}
+
+function playerOf(
+  temperament: Temperament,
+  seat: SeatIndex,
+  mood: number,
+  mixUp: readonly (0 | 1 | 2)[],
+): Player<PriorityState, Strategy> {
   return {
     temperament: temperament.name,
     chooseStrategy(state, stream) {

@@ -71,7 +71,7 @@ test('1,000 random episodes of the own pack: no prompt of a seat holds the other
     expect(sotopia.outcome(state)).not.toBeNull();
   }
   expect(turns).toBeGreaterThan(3000);
-});
+}, 60_000);
 
 const files = readSotopiaFiles();
 

@@ -17,11 +17,15 @@ export function outcomeOf(talk: Talk, ending: Ending): Outcome {
   const settled = Object.values(settledIn(talk.terms));
   const isAgreed = settled.length > 0 && settled.every((value) => value !== null);
   const endReason = isAgreed ? 'agreement' : END_REASONS[ending];
-  if (scenario.scoring.kind !== 'checks') {
-    return { endReason, points: [0, 0], isParetoOptimal: false, unscored: [0, 1] };
-  }
+  const unscored = unscoredIn(scenario);
+  if (unscored.length > 0) return { endReason, points: [0, 0], isParetoOptimal: false, unscored };
   const points = pointsNow(talk);
   return { endReason, points, isParetoOptimal: !frontier(scenario).some((pair) => dominates(pair, points)) };
+}
+
+/** Checks know the points of both seats; nothing else that is in here knows any. */
+export function unscoredIn({ scoring }: SotopiaScenario): readonly SeatIndex[] {
+  return scoring.kind === 'checks' ? [] : [0, 1];
 }
 
 const END_REASONS = { leave: 'walk-away', silence: 'finished', 'turn-limit': 'turn-limit' } as const;

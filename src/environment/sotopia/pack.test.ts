@@ -64,7 +64,8 @@ test('in every checked scenario the two can do well together, and not both have 
     expect(Math.max(...sums), one.id).toBeGreaterThan(9.5);
     expect(frontier(one).every(([first, second]) => first <= 10 && second <= 10)).toBe(true);
   }
-  const [silent, best] = sotopiaYardsticks();
+  const [silent, best] = sotopiaYardsticks(ownScenarios());
+  expect(sotopiaYardsticks([])).toEqual([]);
   expect(silent?.points).toBeLessThan(4);
   expect(best?.points).toBeGreaterThan(5);
 });

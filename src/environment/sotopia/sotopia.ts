@@ -1,8 +1,8 @@
-import type { Environment } from '../environment.ts';
+import type { Environment, Yardstick } from '../environment.ts';
 import { oncePerSplit } from '../splits.ts';
 import { readUtterance, SotopiaAction } from './action.ts';
 import { sotopiaDescription } from './description.ts';
-import { pointsNow } from './outcome.ts';
+import { pointsNow, unscoredIn } from './outcome.ts';
 import { ownScenarios } from './ownPack.ts';
 import { SotopiaScenario } from './scenario.ts';
 import { boardOf, viewOf } from './sight.ts';
@@ -23,6 +23,7 @@ export const sotopia = createSotopia(() => ownScenarios().filter(({ scoring }) =
 export function createSotopia(
   scenarios: () => readonly SotopiaScenario[],
 ): Environment<SotopiaState, SotopiaScenario, SotopiaAction> {
+  let yardsticks: readonly Yardstick[] | undefined;
   const scenariosOf = oncePerSplit((split) => scenarios().filter((scenario) => scenario.split === split));
   return {
     name: 'sotopia',
@@ -45,7 +46,8 @@ export function createSotopia(
     step: takeTurn,
     turnsLeft,
     outcome: (state) => (state.phase === 'over' ? state.outcome : null),
-    yardsticks: sotopiaYardsticks,
+    yardsticks: () => (yardsticks ??= sotopiaYardsticks(scenarios())),
+    unscored: unscoredIn,
 
     /** Own points if it took up all that the other has named; null when that is nothing, or nobody can say. */
     offerValue(state, seat) {

@@ -1,20 +1,17 @@
 import type { Yardstick } from '../environment.ts';
 import { frontier } from './outcome.ts';
-import { ownScenarios } from './ownPack.ts';
 import type { SotopiaScenario } from './scenario.ts';
 import { startTalk, takeTurn } from './state.ts';
 import { TURN_LIMIT } from './talk.ts';
 
-let yardsticks: readonly Yardstick[] | undefined;
-
-/** What points mean, exact over the validation scenarios that rules check. */
-export function sotopiaYardsticks(): readonly Yardstick[] {
-  const scenarios = ownScenarios().filter(({ split, scoring }) => split === 'validation' && scoring.kind === 'checks');
-  yardsticks ??= [
+/** What points mean, exact over the validation scenarios that rules check; nothing where there are none. */
+export function sotopiaYardsticks(all: readonly SotopiaScenario[]): readonly Yardstick[] {
+  const scenarios = all.filter(({ split, scoring }) => split === 'validation' && scoring.kind === 'checks');
+  if (scenarios.length === 0) return [];
+  return [
     { label: 'nobody says a word', points: mean(scenarios.map(silentPoints)), source: 'computed' },
     { label: 'best ending for both together', points: mean(scenarios.map(bestPoints)), source: 'computed' },
   ];
-  return yardsticks;
 }
 
 function silentPoints(scenario: SotopiaScenario): number {

@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import { environmentOf } from '../../environment/registry.ts';
 import { useEngine } from '../engineStore.ts';
 import { EngineProblem } from '../train/EngineProblem.tsx';
+import { PlayModes } from '../play/PlayModes.tsx';
 import { readTalk } from './talkReading.ts';
 import { scenarioOf } from './talkSettings.ts';
 import { TalkCard } from './TalkCard.tsx';
@@ -10,6 +11,7 @@ import { useTalk } from './talkStore.ts';
 import '../styles/dialogue.css';
 import '../styles/train.css';
 import '../styles/talk.css';
+import '../styles/play.css';
 
 /** A person plays with the model, or advises it; it answers every turn twice: without a strategy, and with one. */
 export function TalkScreen() {
@@ -24,6 +26,7 @@ export function TalkScreen() {
   );
   return (
     <div className="talk-screen">
+      <PlayModes mode="talk" />
       <TalkSettingsCard settings={settings} state={reading.state} />
       {engine.kind === 'failed' ? (
         <EngineProblem failure={engine.failure} />

@@ -7,20 +7,17 @@ import {
   Popover,
   Select,
   SelectValue,
-  Slider,
-  SliderOutput,
-  SliderThumb,
-  SliderTrack,
   Text,
   TextField,
 } from 'react-aria-components';
 import { ALL_LESSONS, environmentOf } from '../../environment/registry.ts';
-import { BUILT_IN_MODELS, builtInModel, type BuiltInModel } from '../../record/builtInModel.ts';
 import { isEnvironmentName } from '../../record/environmentName.ts';
+import { useModelChoices } from '../models/useModelChoices.ts';
 import { Card } from '../parts/Card.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { Segments } from '../parts/Segments.tsx';
 import { AdviceField } from './AdviceField.tsx';
+import { TemperatureField } from './TemperatureField.tsx';
 import { talkSettingsFrom, withNextSeed, type TalkSettings } from './talkSettings.ts';
 import { useTalk } from './talkStore.ts';
 
@@ -124,13 +121,13 @@ function EnvironmentField({ settings, onChange }: FieldProps) {
 }
 
 function ModelField({ settings, onChange }: FieldProps) {
-  const { about }: BuiltInModel = builtInModel(settings.model);
+  const choices = useModelChoices(settings.model);
   return (
     <Select
       className="preset"
       value={settings.model}
       onChange={(name) => {
-        const chosen = BUILT_IN_MODELS.find((candidate) => candidate.name === name);
+        const chosen = choices.find((candidate) => candidate.name === name);
         if (chosen) onChange({ model: chosen.name });
       }}
     >
@@ -140,14 +137,14 @@ function ModelField({ settings, onChange }: FieldProps) {
         <Icon name="down" />
       </Button>
       <Text slot="description" className="preset-about">
-        {about}
+        {choices.find(({ name }) => name === settings.model)?.about}
       </Text>
       <Popover className="list-popover">
         <ListBox>
-          {BUILT_IN_MODELS.map(({ name, label, about: use, parameters }: BuiltInModel) => (
+          {choices.map(({ name, label, about }) => (
             <ListBoxItem key={name} id={name} className="option" textValue={label}>
               {label}
-              <small>{[parameters && `${parameters} parameters`, use].filter(Boolean).join(' · ')}</small>
+              <small>{about}</small>
             </ListBoxItem>
           ))}
         </ListBox>
@@ -171,30 +168,5 @@ function SeedField({ settings, onChange }: FieldProps) {
       <Label>Seed</Label>
       <Input className="input talk-seed" inputMode="numeric" autoComplete="off" data-testid="talk-seed" />
     </TextField>
-  );
-}
-
-interface TemperatureFieldProps {
-  readonly label: string;
-  readonly value: number;
-  onChange(value: number): void;
-}
-
-function TemperatureField({ label, value, onChange }: TemperatureFieldProps) {
-  return (
-    <Slider className="talk-slider" value={value} minValue={0} maxValue={2} step={0.05} onChange={onChange}>
-      <Label>{label}</Label>
-      <SliderOutput>
-        {({ state }) => (state.values[0] === 0 ? '0 · greedy' : (state.values[0] ?? 0).toFixed(2))}
-      </SliderOutput>
-      <SliderTrack className="talk-track">
-        {({ state }) => (
-          <>
-            <i style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
-            <SliderThumb className="talk-thumb" />
-          </>
-        )}
-      </SliderTrack>
-    </Slider>
   );
 }

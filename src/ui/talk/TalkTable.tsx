@@ -9,14 +9,16 @@ import type { TalkReading } from './talkReading.ts';
 export type ShownGoal = 'own' | 'model';
 
 interface TalkTableProps {
-  readonly reading: TalkReading;
+  readonly reading: Pick<TalkReading, 'environment' | 'scenario' | 'state'>;
   readonly personSeat: SeatIndex;
   readonly shown: readonly ShownGoal[];
   readonly points: readonly [number, number] | null;
+  /** Who sits opposite. */
+  readonly partnerName?: string;
 }
 
 /** What both know, what each seat alone knows, and the board: what lies on the table and turns left. */
-export function TalkTable({ reading, personSeat, shown, points }: TalkTableProps) {
+export function TalkTable({ reading, personSeat, shown, points, partnerName = 'the model' }: TalkTableProps) {
   const { environment, scenario } = reading;
   const { description } = environment;
   const players = useMemo(() => playersOf(scenario), [scenario]);
@@ -31,14 +33,14 @@ export function TalkTable({ reading, personSeat, shown, points }: TalkTableProps
             <p>
               <strong>Seat {seatName(seat)}</strong>
               <span>{description.seat(scenario, seat)}</span>
-              {players.includes(seat) && <span>{isModel ? 'the model' : 'you'}</span>}
+              {players.includes(seat) && <span>{isModel ? partnerName : 'you'}</span>}
               {points && players.includes(seat) && <b>{formatPoints(points[seat])} points</b>}
             </p>
             <Goal text={description.goal(scenario, seat)} isShown={isShown} />
           </div>
         );
       })}
-      <Board lines={boardLines(reading, personSeat)} />
+      <Board lines={boardLines(reading, personSeat, partnerName)} />
     </div>
   );
 }
@@ -56,11 +58,15 @@ function Board({ lines }: { readonly lines: readonly BoardLine[] }) {
   );
 }
 
-/** As the person sees it; where the person only gives advice, as the model does. */
-function boardLines({ environment, state }: TalkReading, personSeat: SeatIndex): readonly BoardLine[] {
+/** As the person sees it; where the other side is the world, as whoever plays there does. */
+function boardLines(
+  { environment, state }: TalkTableProps['reading'],
+  personSeat: SeatIndex,
+  partnerName: string,
+): readonly BoardLine[] {
   const { description, worldReply } = environment;
-  const model = otherSeat(personSeat);
+  const other = otherSeat(personSeat);
   const left = (seat: SeatIndex) => environment.turnsLeft(state, seat);
-  const turns = worldReply ? `${left(model)}` : `you ${left(personSeat)} · the model ${left(model)}`;
-  return [...description.board(state, worldReply ? model : personSeat), { label: 'Turns left', text: turns }];
+  const turns = worldReply ? `${left(0)}` : `you ${left(personSeat)} · ${partnerName} ${left(other)}`;
+  return [...description.board(state, worldReply ? 0 : personSeat), { label: 'Turns left', text: turns }];
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { RandomStream } from '../../base/random.ts';
 import { environmentOf } from '../../environment/registry.ts';
-import { BUILT_IN_MODEL_NAMES, DEFAULT_BUILT_IN_MODEL } from '../../record/builtInModel.ts';
+import { DEFAULT_BUILT_IN_MODEL } from '../../record/builtInModel.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from '../../record/environmentName.ts';
+import { isModelName } from '../../record/modelName.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 
@@ -13,7 +14,7 @@ const defaults = defaultRunConfig();
 /** What a talk is a function of, besides what the person says. Anything may stand in a link: nonsense is the default. */
 export const TalkSettings = z.object({
   environment: z.enum(ENVIRONMENT_NAMES).catch(DEFAULT_ENVIRONMENT),
-  model: z.enum(BUILT_IN_MODEL_NAMES).catch(DEFAULT_BUILT_IN_MODEL),
+  model: z.string().refine(isModelName).catch(DEFAULT_BUILT_IN_MODEL),
   /** Draws the scenario and every token. */
   seed: z.coerce.number().int().min(0).max(LARGEST_SEED).catch(1),
   /** Where the person sits, unless the other side is the world; A opens. */
