@@ -6,6 +6,8 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
+  /** The option whose value may stand right after the command's name. */
+  readonly first?: string;
   run(options: Options, terminal: Terminal): Promise<unknown>;
 }
 
@@ -30,6 +32,11 @@ export class Options {
 
   constructor(values: Readonly<Record<string, string | boolean | undefined>>) {
     this.values = values;
+  }
+
+  /** The same with one more. */
+  with(name: string, value: string): Options {
+    return new Options({ ...this.values, [name]: value });
   }
 
   text(name: string): string {
@@ -80,7 +87,10 @@ export function parseOptions(command: Command, words: readonly string[]): Option
     declared[name] = { type: option.value ? 'string' : 'boolean' };
   }
   try {
-    const { values } = parseArgs({ args: [...words], options: declared, strict: true, allowPositionals: false });
+    const [head] = words;
+    const isBare = command.first !== undefined && head !== undefined && !head.startsWith('-');
+    const args = isBare ? [`--${command.first}`, ...words] : [...words];
+    const { values } = parseArgs({ args, options: declared, strict: true, allowPositionals: false });
     const filled: Record<string, string | boolean | undefined> = {};
     for (const [name, option] of Object.entries(withCommon(command.options))) {
       const given = values[name];

@@ -11,7 +11,7 @@ import { loadModel } from './loadModel.ts';
 export const CHECKPOINT_HELP = '<out>/checkpoints/<id>, or <out>/checkpoints/best';
 
 /** @throws AppError `checkpoint-missing` or `checkpoint-damaged` */
-function loadAt(path: string): Promise<Checkpoint> {
+export function loadAt(path: string): Promise<Checkpoint> {
   const store = new DirectoryCheckpointStore(dirname(path));
   return basename(path) === 'best' ? store.best() : store.load(basename(path));
 }

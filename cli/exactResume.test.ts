@@ -28,7 +28,7 @@ import {
   recordUpdate,
 } from '../src/storage/history.ts';
 import { expendable } from '../src/storage/retention.ts';
-import { createRun, loadRun, setRunStatus, truncateRun } from '../src/storage/runs.ts';
+import { createRun, loadRun, recordKnobChange, setRunStatus, truncateRun } from '../src/storage/runs.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { train, type TrainingNews } from '../src/training/train.ts';
 import { isEvaluationDue } from '../src/training/validation.ts';
@@ -183,6 +183,7 @@ async function browser(config: RunConfig): Promise<Disk> {
         recordEpisodes: (...values) => recordEpisodes(database, ...values),
         recordUpdate: (...values) => recordUpdate(database, ...values),
         recordEvaluation: (...values) => recordEvaluation(database, ...values),
+        recordKnobChange: (...values) => recordKnobChange(database, ...values),
         setRunStatus: (...values) => setRunStatus(database, ...values),
       };
       return { resumeFrom, checkpoints, record: (news) => recordNews(records, RUN_ID, news) };

@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import { explain } from '../src/base/errors.ts';
 import { helpOf, parseOptions, usage, type Command } from './arguments.ts';
+import { benchmarkCommand } from './commands/benchmark.ts';
 import { corpusCommand } from './commands/corpus.ts';
 import { dataCommand } from './commands/data.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { exportCommand } from './commands/export.ts';
 import { ggufCommand } from './commands/gguf.ts';
 import { describeCommand, logprobsCommand } from './commands/inspectModel.ts';
+import { iterateCommand } from './commands/iterate.ts';
 import { playCommand } from './commands/play.ts';
+import { rewardsCommand } from './commands/rewards.ts';
+import { recipeCommand } from './commands/recipe.ts';
 import { scenariosCommand } from './commands/scenarios.ts';
 import { selfTestCommand } from './commands/selfTest.ts';
 import { tokenizeCommand } from './commands/tokenize.ts';
@@ -19,6 +23,7 @@ const COMMANDS: readonly Command[] = [
   trainCommand,
   evaluateCommand,
   playCommand,
+  rewardsCommand,
   corpusCommand,
   scenariosCommand,
   logprobsCommand,
@@ -29,6 +34,9 @@ const COMMANDS: readonly Command[] = [
   describeCommand,
   selfTestCommand,
   weightsCommand,
+  benchmarkCommand,
+  iterateCommand,
+  recipeCommand,
 ];
 
 const words = z.array(z.string()).parse(JSON.parse(process.env['PARLEY_ARGUMENTS'] ?? '[]'));

@@ -1,19 +1,23 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
+import type { Dialogue } from '../src/record/dialogueSet.ts';
 import type { RunConfig } from '../src/record/runConfig.ts';
+import { dialogueLines, readDialogues } from '../src/storage/dialogueFiles.ts';
 import type { TrainingNews } from '../src/training/train.ts';
 import { DirectoryCheckpointStore } from './directoryStore.ts';
 import { appendEpisodes, appendEvaluation, appendMetrics, truncateLines } from './jsonLines.ts';
 
 const PACK_FILE = 'scenarios.json';
+/** What the run learns from, where that exists already. */
+const DIALOGUES_FILE = 'dialogues.jsonl';
 
 /** The one run of a folder. */
 export const RUN_ID = 'run';
 
 /**
  * A run on disk: `<out>/{config.json, metrics.jsonl, episodes.jsonl, evaluations.jsonl, checkpoints/}`, with a pack also its
- * `scenarios.json`, with chat servers what they have answered, `replies/`.
+ * `scenarios.json`, with a lesson `dialogues.jsonl`, with chat servers what they have answered, `replies/`.
  */
 export class RunFolder {
   readonly out: string;
@@ -50,11 +54,24 @@ export class RunFolder {
     );
   }
 
+  /** What the run's lesson is about; none where it has none. @throws AppError `dialogues-unreadable` */
+  async dialogues({ dialogues: lesson }: Pick<RunConfig, 'dialogues'>): Promise<readonly Dialogue[]> {
+    if (!lesson) return [];
+    const text = await readFile(this.path(DIALOGUES_FILE), 'utf8').catch(() => '');
+    return readDialogues(DIALOGUES_FILE, text).dialogues;
+  }
+
   /** Before the run begins or goes on: a new folder, or the records cut back to the checkpoint, so that they never fork. */
-  async open(config: RunConfig, resumeFrom: Checkpoint | null, pack: string | null): Promise<void> {
+  async open(
+    config: RunConfig,
+    resumeFrom: Checkpoint | null,
+    pack: string | null,
+    dialogues: readonly Dialogue[] = [],
+  ): Promise<void> {
     await mkdir(this.path('checkpoints'), { recursive: true });
     if (!resumeFrom) await writeFile(this.path('config.json'), `${JSON.stringify(config, null, 2)}\n`);
     if (!resumeFrom && pack !== null) await writeFile(this.path(PACK_FILE), pack);
+    if (!resumeFrom && dialogues.length > 0) await writeFile(this.path(DIALOGUES_FILE), dialogueLines(dialogues));
     const { updatesDone = 0, validation = null } = resumeFrom?.manifest ?? {};
     await truncateLines(this.path('metrics.jsonl'), 'updateIndex', updatesDone);
     await truncateLines(this.path('episodes.jsonl'), 'updateIndex', updatesDone);

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import { SCRIPTED_PARTNERS } from '../../src/agent/scriptedPartner.ts';
 import { scriptedPartnersOf } from '../../src/agent/scriptedPartners.ts';
 import type { Chats } from '../../src/agent/chat/chat.ts';
 import { MemoryReplyCache } from '../../src/base/replyCache.ts';
 import { lessonsOf, type AnyLessons } from '../../src/environment/registry.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES, type EnvironmentName } from '../../src/record/environmentName.ts';
 import { AgentKind, defaultRunConfig } from '../../src/record/runConfig.ts';
-import { evaluate, type EvaluationPlan } from '../../src/training/evaluate.ts';
+import { evaluate } from '../../src/training/evaluate.ts';
+import type { EvaluationPlan } from '../../src/training/evaluationPlan.ts';
 import type { PlayedEpisode } from '../../src/training/rollout.ts';
 import { fixedStrategy, thoughtless } from '../../src/training/seatPlan.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
@@ -14,7 +16,10 @@ import { CHECKPOINT_HELP, loadStrategist } from '../checkpointWeights.ts';
 import { MODEL_HELP, openEngine } from '../loadModel.ts';
 import { openPack, PACK_OPTION } from '../packEnvironment.ts';
 import { ReplyFolder } from '../replyFolder.ts';
+import { askRule } from '../ruleThread.ts';
 
+/** There is no browser here, and negotiators are partners: scripted:NAME. */
+const AGENTS = AgentKind.exclude(['browser', 'negotiator']).options;
 const AGENT_HELP = 'model, script (rules carry strategies out to the letter), or chat: the model on --agent-server';
 
 export const evaluateCommand: Command = {
@@ -36,7 +41,7 @@ export const evaluateCommand: Command = {
     agent: { value: 'WHO', help: AGENT_HELP, fallback: 'model' },
     partner: {
       value: 'WHO',
-      help: `frozen-base, self, none, react, fixed:TEXT; deal-or-no-deal also ${scripts('deal-or-no-deal').join(', ')}`,
+      help: `frozen-base, self, none, react, fixed:TEXT; negotiations also ${scripts('price-bargaining').join(', ')}; deal-or-no-deal also ${Object.keys(SCRIPTED_PARTNERS).join(', ')} (with scripted: before it)`,
       fallback: 'frozen-base',
     },
     'partner-agent': { value: 'WHO', help: `the partner’s agent, if it is another: ${AGENT_HELP}` },
@@ -58,7 +63,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   if (strategist === 'trained' && path === null)
     throw usage('--strategist trained needs weights.', 'Add --checkpoint DIR.');
   const split = options.choice('split', ['train', 'validation', 'test']);
-  const agent = options.choice('agent', AgentKind.options);
+  const agent = options.choice('agent', AGENTS);
   const servers = await serversFrom(options, { agent: null, judge: null });
   const cacheFolder = options.optional('cache');
   const chats = openChats(servers, cacheFolder ? new ReplyFolder(cacheFolder) : new MemoryReplyCache(), process.env);
@@ -95,6 +100,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       signal,
       chats,
       isEvaluated: true,
+      askRule,
     });
     let step = await progress.next();
     while (!step.done) {
@@ -164,8 +170,7 @@ function usageOfAll({ agent, judge }: Chats) {
 function partnerNamed(options: Options, ownAgent: AgentKind, lessons: AnyLessons): EvaluationPlan<unknown>['partner'] {
   const name = options.text('partner');
   const environment = options.choice('environment', ENVIRONMENT_NAMES);
-  const agent =
-    options.optional('partner-agent') === null ? ownAgent : options.choice('partner-agent', AgentKind.options);
+  const agent = options.optional('partner-agent') === null ? ownAgent : options.choice('partner-agent', AGENTS);
   if (name === 'self') return { kind: name };
   if (name === 'frozen-base') return { kind: 'advised', strategist: 'base', temperature: 1, agent };
   if (name === 'none' || name === 'react' || name.startsWith('fixed:')) {

@@ -1,21 +1,28 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { wallClockMs } from '../../src/base/clock.ts';
 import { AppError, isAbort, type Explanation } from '../../src/base/errors.ts';
-import { environmentOf } from '../../src/environment/registry.ts';
-import { RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
-import type { Split } from '../../src/record/scenario.ts';
+import { runEnvironment } from '../../src/environment/runEnvironment.ts';
+import { NEW_ADAPTER, RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
+import { readAdapter } from '../../src/policy/formats/peft.ts';
+import { limitContext } from '../../src/policy/modelConfig.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
-import { assertStartable } from '../../src/training/gather/assertGatherable.ts';
+import { assertStartable, splitsOf } from '../../src/training/gather/assertGatherable.ts';
 import { RunControl } from '../../src/training/runControl.ts';
+import { assertRecallable } from '../../src/training/offline/assertRecallable.ts';
+import { nameOfStart, startingCheckpoint } from '../../src/training/offline/startFrom.ts';
 import { train, type TrainingNews } from '../../src/training/train.ts';
 import { assertSuits } from '../../src/training/trainerState.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
+import { loadAt } from '../checkpointWeights.ts';
 import { KEY_HELP, openChats, serversFrom, SERVER_OPTIONS } from '../chats.ts';
-import { builtInNamed, loadModel, MODEL_HELP, openEngine, tinyNamed } from '../loadModel.ts';
+import { builtInNamed, folderSource, loadModel, MODEL_HELP, openEngine, tinyNamed } from '../loadModel.ts';
 import { openPack, PACK_OPTION } from '../packEnvironment.ts';
 import { ReplyFolder } from '../replyFolder.ts';
+import { askRule } from '../ruleThread.ts';
 import { RUN_ID, RunFolder } from '../runFolder.ts';
+import { OFFLINE_NAMES, OFFLINE_OPTIONS, withLesson } from './offline.ts';
 
 export const trainCommand: Command = {
   name: 'train',
@@ -25,8 +32,10 @@ export const trainCommand: Command = {
     config: { value: 'FILE', help: 'JSON with knobs that differ from the defaults' },
     seed: { value: 'S', help: 'overrides the seed of the config' },
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise that of the config or of the resumed run` },
+    adapter: { value: 'DIR', help: 'PEFT adapter to start from, with the config’s loraRank and loraAlpha' },
     ...SERVER_OPTIONS,
     pack: PACK_OPTION,
+    ...OFFLINE_OPTIONS,
     resume: { help: 'go on from the newest checkpoint below --out' },
   },
   run,
@@ -35,11 +44,11 @@ export const trainCommand: Command = {
 async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const out = options.text('out');
   const folder = new RunFolder(out);
-  const own = options.optional('config') ?? options.optional('seed') ?? options.optional('pack');
-  if (options.isSet('resume') && own !== null) {
+  const own = ['config', 'seed', 'pack', 'adapter', ...OFFLINE_NAMES].find((name) => options.optional(name) !== null);
+  if (options.isSet('resume') && own !== undefined) {
     throw usage(
-      'A resumed run goes on with its own config and seed, and its own scenarios.',
-      'Leave --config, --seed and --pack out, or start a new --out.',
+      'A resumed run goes on with its own config and seed, its own scenarios and dialogues.',
+      `Leave --${own} out, or start a new --out.`,
     );
   }
   const newest = options.isSet('resume') ? await folder.newest() : null;
@@ -48,17 +57,34 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const ordered = newest
     ? withOwnModel(await readConfig(folder.path('config.json')), newest.manifest.modelName)
     : await configFrom(options);
-  const config = { ...ordered, servers: await serversFrom(options, ordered.servers) };
-  assertStartable(config);
+  const fromPath = options.optional('from');
+  const from = fromPath === null ? null : await loadAt(fromPath);
+  const lesson = newest
+    ? { config: ordered, dialogues: await folder.dialogues(ordered) }
+    : await withLesson(options, ordered, terminal);
+  const config = {
+    ...lesson.config,
+    servers: await serversFrom(options, ordered.servers),
+    ...(from && { startedFrom: nameOfStart(from, fromPath) }),
+  };
+  assertStartable(config, true);
   const chats = openChats(config.servers, new ReplyFolder(folder.path('replies')), process.env);
   const packPath = newest ? await folder.packPath() : options.optional('pack');
   const pack =
     packPath === null ? null : await openPack(packPath, config.environment, splitsOf(config), chats.judge !== null);
-  const { name, model } = await loadModel(
+  const { name, model: loaded } = await loadModel(
     options.optional('model') ?? newest?.manifest.modelName ?? config.model,
     config.environment,
   );
+  const model = { ...loaded, config: limitContext(loaded.config, config.contextLimit) };
+  const adapterPath = options.optional('adapter');
+  if (config.adapter !== NEW_ADAPTER && adapterPath === null && !newest) throw adapterElsewhere(config.adapter);
+  const adapter = adapterPath === null ? null : await readAdapter(folderSource(adapterPath), model.config);
   if (newest) assertSuits(newest, model.config);
+  const about = { runId: RUN_ID, modelName: name, model: model.config, nowMs: wallClockMs() };
+  const start = newest ?? (from && startingCheckpoint(from, config, about));
+  const environment = pack?.environment ?? runEnvironment(config);
+  assertRecallable(config, lesson.dialogues, environment);
   const { engine, gpu } = await openEngine(model, config.basePrecision);
 
   const control = new RunControl();
@@ -70,19 +96,24 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   let failure: (Explanation & { readonly code: string }) | null = null;
   try {
     // Everything that can be wrong with the order has been checked: only now is the directory touched.
-    await folder.open(config, newest, pack?.text ?? null);
+    await folder.open(config, newest, pack?.text ?? null, lesson.dialogues);
+    // What it begins with is a checkpoint of its own: the other run may go.
+    if (start && !newest) await folder.checkpoints.save(start);
     terminal.line(`${name} on ${gpu.adapterName}; ${config.updates} updates, seed ${config.seed} → ${out}`);
     const { checkpoints } = folder;
     const news = train(
-      { runId: RUN_ID, config, resumeFrom: newest },
+      { runId: RUN_ID, config, resumeFrom: start },
       {
-        environment: pack?.environment ?? environmentOf(config.environment),
+        environment,
+        adapter,
         modelName: name,
         model,
         engine,
         checkpoints,
         control,
+        dialogues: lesson.dialogues,
         chats,
+        askRule,
       },
     );
     for await (const event of news) {
@@ -173,10 +204,6 @@ function goOnWhenMended({ code, what, why, fix }: Explanation & { readonly code:
   });
 }
 
-function splitsOf({ updatesPerEvaluation }: RunConfig): Split[] {
-  return updatesPerEvaluation > 0 ? ['train', 'validation'] : ['train'];
-}
-
 async function configFrom(options: Options): Promise<RunConfig> {
   const path = options.optional('config');
   const config = path ? await readConfig(path) : RunConfig.parse({});
@@ -215,6 +242,14 @@ function nothingToResume(out: string): AppError {
     what: `There is no run to resume in ${out}.`,
     why: 'The directory holds no complete checkpoint.',
     fix: 'Start it without --resume, or name the --out directory of an earlier run.',
+  });
+}
+
+function adapterElsewhere(name: string): AppError {
+  return new AppError('adapter-missing', {
+    what: `The config starts from the adapter ${name}.`,
+    why: 'A browser keeps it under that name; here is no such place.',
+    fix: 'Give its folder with --adapter, or leave "adapter" out of the config.',
   });
 }
 

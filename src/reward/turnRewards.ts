@@ -1,6 +1,6 @@
 import { assertNever } from '../base/errors.ts';
 import type { RewardPart } from '../record/episode.ts';
-import type { RunConfig } from '../record/runConfig.ts';
+import { rewardBlendOf, type RewardKind, type RunConfig } from '../record/runConfig.ts';
 import { criticalTurns } from './criticalTurns.ts';
 import type { SeatHistory } from './seatHistory.ts';
 
@@ -12,12 +12,23 @@ export interface TurnReward {
 }
 
 /** A judge gives these, and `judge/judgedRewards.ts` says what they are worth. */
-export type JudgeReward = Extract<RunConfig['turnReward'], 'judge' | 'judge-graded'>;
+export type JudgeReward = Extract<RewardKind, 'judge' | 'judge-graded'>;
+/** The policy gives these: what it believes, and how its own dialogues go on. */
+export type PolicyReward = Extract<RewardKind, 'information-gain' | 'rollout-value'>;
 /** Rules give these. */
-export type RuleReward = Exclude<RunConfig['turnReward'], JudgeReward>;
+export type RuleReward = Exclude<RewardKind, JudgeReward | PolicyReward>;
 
-export function isJudgeReward(turnReward: RunConfig['turnReward']): turnReward is JudgeReward {
-  return turnReward === 'judge' || turnReward === 'judge-graded';
+export function isJudgeReward(kind: RewardKind): kind is JudgeReward {
+  return kind === 'judge' || kind === 'judge-graded';
+}
+
+/** What a judge is asked for, alone or as a part of a blend; null: nothing. */
+export function judgeRewardOf(config: Pick<RunConfig, 'turnReward' | 'rewardBlend'>): JudgeReward | null {
+  return (
+    rewardBlendOf(config)
+      .map(({ reward }) => reward)
+      .find(isJudgeReward) ?? null
+  );
 }
 
 /** Points are 0–10, rewards of the order of 1. */
@@ -67,6 +78,29 @@ export function criticalRewards({ turns, points }: SeatHistory, critical: Readon
     if (critical.has(index)) return { ...earned([{ name: 'critical turn', value: 1 }]), isCritical: true };
     return earned(index === turns.length - 1 ? [pointsPart(points)] : []);
   });
+}
+
+/**
+ * What a turn changed (`rollout-value`): the mean outcome of dialogues that went on from after it, minus that of dialogues
+ * that went on from before it, on the scale of `terminalRewards`. Everything that is not the turn's own doing is on both
+ * sides; what the partner and chance add later is nobody's.
+ *
+ * @param worths points before each own turn and after it, 0–10
+ */
+export function changeRewards(worths: readonly { readonly before: number; readonly after: number }[]): TurnReward[] {
+  return worths.map(({ before, after }) =>
+    earned([
+      { name: 'worth after', value: after / POINTS_PER_REWARD },
+      { name: 'worth before', value: -before / POINTS_PER_REWARD },
+    ]),
+  );
+}
+
+/** What each turn gained, and at the last own points / 10 (`information-gain`). @param gains one per own turn; the last is not read */
+export function gainRewards({ points }: SeatHistory, gains: readonly number[]): TurnReward[] {
+  return gains.map((gain, turn) =>
+    earned([turn === gains.length - 1 ? pointsPart(points) : { name: 'belief gained', value: gain }]),
+  );
 }
 
 function pointsPart(points: number): RewardPart {

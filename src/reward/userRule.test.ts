@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startNodeRuleThread } from '../../tests/nodeRuleThread.ts';
+import { startRuleThread } from '../../cli/ruleThread.ts';
 import { AppError } from '../base/errors.ts';
 import { systemTimer } from '../base/timer.ts';
 import { pointsByRule, ruleDialogue, type RuleDialogue, type RuleThread } from './userRule.ts';
@@ -18,7 +18,7 @@ function dialogue(...said: string[]): RuleDialogue {
 
 const run = (source: string, dialogues = [dialogue('hello', 'good day')], timeLimitMs = 20_000) =>
   pointsByRule(source, dialogues, {
-    startThread: startNodeRuleThread,
+    startThread: startRuleThread,
     timer: systemTimer,
     signal: new AbortController().signal,
     timeLimitMs,

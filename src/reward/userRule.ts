@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../base/errors.ts';
 import type { Timer } from '../base/timer.ts';
-import type { Action, EndReason, Episode } from '../record/episode.ts';
+import type { Action, EndReason } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
 
 /**
@@ -16,12 +16,7 @@ export interface RuleDialogue {
   readonly points: readonly [number, number];
 }
 
-export function ruleDialogue({
-  scenario,
-  turns,
-  endReason,
-  points,
-}: Pick<Episode, 'scenario' | 'turns' | 'endReason' | 'points'>): RuleDialogue {
+export function ruleDialogue({ scenario, turns, endReason, points }: RuleDialogue): RuleDialogue {
   const said = turns.map(({ seat, utterance, action }) => ({ seat, utterance, action }));
   return { scenario, turns: said, endReason, points: [points[0], points[1]] };
 }

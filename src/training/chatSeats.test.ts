@@ -93,7 +93,7 @@ describe('a chat model as agent', () => {
     expect(episode?.outcome.points).toEqual([10, 6]);
     expect(episode?.contexts[0]).toEqual([
       ...chatFormat.openView(dealOrNoDeal.view(SCENARIO, 0)),
-      ...chatFormat.openOwnTurn('2 none none'),
+      ...chatFormat.openOwnTurn('1 none none'),
       ...advice,
       ...chatFormat.openAction,
       ...chatFormat.action(OPENING),

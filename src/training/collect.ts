@@ -9,6 +9,7 @@ import { HINT_TIERS, hintedDialogues } from './gather/hints.ts';
 import { laterDialogues } from './gather/laterDialogues.ts';
 import { REFILLS, refillingDialogues } from './gather/refill.ts';
 import { refinements } from './gather/refine.ts';
+import { withWorths, worthSamples } from './gather/rolloutValue.ts';
 import type { Gathered, Group, Setting, Wanted } from './gather/setting.ts';
 import { ended, streamTo } from './gather/streaming.ts';
 import { contextCount, playBranches, type EpisodePlan, type PlayedEpisode } from './rollout.ts';
@@ -21,13 +22,13 @@ export interface CollectedBatch {
 }
 
 /** Dialogues of a batch whose text is streamed to the page while they happen. */
-const STREAMED_EPISODES = 2;
+const STREAMED_EPISODES = 4;
 
 /** Cache slots with which all dialogues of a batch are played at once. More would stay empty; with fewer, some wait. */
 export function slotsNeeded(config: RunConfig): number {
   const { episodesPerUpdate, trainedSeats, agent } = config;
-  // A dialogue and a branch of it are open at the same time.
-  const episodes = Math.max(2, episodesPerUpdate);
+  // A dialogue, a branch of it and one that plays on from there are open at the same time.
+  const episodes = Math.max(worthSamples(config) > 0 ? 3 : 2, episodesPerUpdate);
   // The policy has a context of its own wherever it is strategist, beside that of the base as agent; elsewhere the base is
   // strategist and agent in one. Scripts and whoever is asked outside the engine have none.
   const trained = agent === 'model' ? 2 : 1;
@@ -126,13 +127,16 @@ async function* playAll<State>(
 ): AsyncGenerator<RunEvent, Played<State>> {
   const news: RunEvent[] = [];
   const isStreamed = (index: number) => before.episodes === 0 && index < STREAMED_EPISODES;
+  const samples = worthSamples(config);
+  const afterwards = samples > 0 ? withWorths(table, samples) : undefined;
   const jobs = planned.map(({ plan, wanted }, index): Job<readonly PlayedEpisode[]> => {
     const count = wanted.branches?.count ?? 0;
     return {
-      slotCount: contextCount(plan) * (count > 0 ? 2 : 1),
+      slotCount: contextCount(plan) * (1 + (count > 0 ? 1 : 0) + (samples > 0 ? 1 : 0)),
       start: (desk: Desk) => {
         const listener = isStreamed(index) ? streamTo(news, plan, updateIndex) : {};
-        return playBranches(table, plan, (trunk) => wanted.branches?.plansOf(plan, trunk) ?? [], desk, listener);
+        const branchesOf = (trunk: PlayedEpisode) => wanted.branches?.plansOf(plan, trunk) ?? [];
+        return playBranches(table, plan, branchesOf, desk, listener, afterwards);
       },
     };
   });

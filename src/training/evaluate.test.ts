@@ -13,7 +13,8 @@ import type { Engine } from '../policy/engine.ts';
 import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
 import { ReferenceEngine } from '../policy/referenceEngine.ts';
 import { Evaluation } from '../record/evaluation.ts';
-import { evaluate, type EvaluationPlan, type EvaluationPorts } from './evaluate.ts';
+import { evaluate, type EvaluationPorts } from './evaluate.ts';
+import type { EvaluationPlan } from './evaluationPlan.ts';
 
 let model: LoadedCheckpoint;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import type { RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
 import { JUDGE_DEFAULTS, judgeDialogue, type JudgeSettings } from '../reward/judge/judge.ts';
 import { judgedDialogue } from '../reward/judge/judgedDialogue.ts';
-import { isJudgeReward } from '../reward/turnRewards.ts';
+import { judgeRewardOf } from '../reward/turnRewards.ts';
 import { evaluateDialogues, withEvaluation, type Evaluated } from './evaluateDialogues.ts';
 import type { PlayedEpisode } from './rollout.ts';
 
@@ -18,7 +18,7 @@ export interface JudgedBatch {
   readonly metrics: JudgeMetrics;
 }
 
-type JudgeConfig = Pick<RunConfig, 'turnReward' | 'judgeGuard' | 'judgeTemperature' | 'chatTokenLimit'>;
+type JudgeConfig = Pick<RunConfig, 'turnReward' | 'rewardBlend' | 'judgeGuard' | 'judgeTemperature' | 'chatTokenLimit'>;
 
 /**
  * What a judge makes of a played batch. Dialogues whose goals no rule checks are evaluated first: a judge is told how well
@@ -69,19 +69,21 @@ export async function* judgeBatch<State>(
 }
 
 /** Whether a judge has something to do: for the turn rewards, or with points that nobody knows. */
-export function needsJudge({ turnReward }: JudgeConfig, played: readonly PlayedEpisode[]): boolean {
-  return isJudgeReward(turnReward) || played.some(canBeEvaluated);
+export function needsJudge(config: JudgeConfig, played: readonly PlayedEpisode[]): boolean {
+  return judgeRewardOf(config) !== null || played.some(canBeEvaluated);
 }
 
 function canBeEvaluated({ scenario, outcome }: PlayedEpisode): boolean {
   return scenario.environment === 'sotopia' && ([0, 1] as const).some((seat) => !isScored(outcome, seat));
 }
 
-function judgeSettings({ turnReward, judgeGuard, judgeTemperature, chatTokenLimit }: JudgeConfig, { name }: Chat) {
-  if (!isJudgeReward(turnReward)) return null;
+function judgeSettings(config: JudgeConfig, { name }: Chat) {
+  const { judgeGuard, judgeTemperature, chatTokenLimit } = config;
+  const wanted = judgeRewardOf(config);
+  if (wanted === null) return null;
   const settings: JudgeSettings = {
     ...JUDGE_DEFAULTS,
-    kind: turnReward === 'judge' ? 'critical' : 'graded',
+    kind: wanted === 'judge' ? 'critical' : 'graded',
     temperature: judgeTemperature,
     tokenLimit: chatTokenLimit,
     isGuarded: judgeGuard === 'on',
@@ -119,6 +121,6 @@ export function assertSomeScored(played: readonly PlayedEpisode[], evaluated: re
   throw new AppError('chat-nothing-scored', {
     what: 'Nobody could score the dialogues of this update.',
     why: failure ? `${failure.what} ${failure.why}` : 'No rule checks their goals.',
-    fix: failure?.fix ?? 'Name an evaluator: servers.judge in the config file.',
+    fix: failure?.fix ?? 'Name an evaluator: the judge’s server in the page, or servers.judge in a config file.',
   });
 }

@@ -84,9 +84,16 @@ export interface PlayedEpisode<S extends Scenario = Scenario, A extends Action =
   /** Agent contexts per seat; null for scripts. */
   readonly agentContexts: readonly [readonly number[] | null, readonly number[] | null];
   readonly trainedSeats: readonly SeatIndex[];
+  /** Of each seat, how likely the policy holds its best outcome before each own turn; absent where nobody asked. */
+  readonly beliefs?: readonly [readonly number[] | null, readonly number[] | null];
+  /** What the dialogue was worth to both seats before each turn and at its end; absent where nobody asked. */
+  readonly worths?: readonly Worth[];
   /** What others made of it afterwards; absent where nobody was asked. */
   readonly verdicts?: Verdicts;
 }
+
+/** Mean points of both seats, 0–10; null where nobody can tell. */
+export type Worth = readonly [number | null, number | null];
 
 export interface Verdicts {
   /** Of each seat's turns; null where it was not judged. */
@@ -129,8 +136,19 @@ export function* playEpisode<State, S extends Scenario = Scenario, A extends Act
 }
 
 /**
+ * What is done with a dialogue that is over, while its contexts are still there to be forked.
+ * @returns the episode as it goes on record
+ */
+export type Afterwards<State, S extends Scenario = Scenario, A extends Action = Action> = (
+  played: PlayedEpisode<S, A>,
+  plan: EpisodePlan<State, S>,
+  course: Course<State, A>,
+) => Writer<PlayedEpisode<S, A>>;
+
+/**
  * Plays an episode, then others that branch off from it, one after the other: what a branch shares with the episode is
- * copied within the cache and not fed again. A branch without an origin begins anew. Takes twice the slots of an episode.
+ * copied within the cache and not fed again. A branch without an origin begins anew. Takes twice the slots of an episode,
+ * and what `afterwards` takes.
  *
  * @param branchesOf the plans of the branches, once the episode is over; origins must be turns of the episode
  * @returns the episode and its branches, in order
@@ -141,16 +159,35 @@ export function* playBranches<State, S extends Scenario = Scenario, A extends Ac
   branchesOf: (played: PlayedEpisode<S, A>) => readonly EpisodePlan<State, S>[],
   desk: Desk,
   listener: Listener<A> = {},
+  afterwards: Afterwards<State, S, A> = keepAsIs,
 ): Writer<readonly PlayedEpisode<S, A>[]> {
   const trunk = openCourse(table, plan, desk);
   const played = yield* playToEnd(table, plan, trunk, listener);
-  const episodes = [played];
+  const episodes = [yield* afterwards(played, plan, trunk)];
   for (const branch of branchesOf(played)) {
     const course = branch.origin ? forkCourse(trunk, branch.origin.turnIndex) : openCourse(table, branch, desk);
-    episodes.push(yield* playToEnd(table, branch, course, {}));
+    episodes.push(yield* afterwards(yield* playToEnd(table, branch, course, {}), branch, course));
     closeCourse(course);
   }
   return episodes;
+}
+
+/** Plays on from before a turn of a dialogue, as `plan` says, and gives the slots back. */
+export function* playFrom<State, S extends Scenario = Scenario, A extends Action = Action>(
+  table: Table<State, S, A>,
+  plan: EpisodePlan<State, S>,
+  course: Course<State, A>,
+  turnIndex: number,
+): Writer<PlayedEpisode<S, A>> {
+  const fork = forkCourse(course, turnIndex);
+  const played = yield* playToEnd(table, plan, fork, {});
+  closeCourse(fork);
+  return played;
+}
+
+/** Asks nothing of anybody. */
+function* keepAsIs<Played>(played: Played): Writer<Played> {
+  return played;
 }
 
 function* playToEnd<State, S extends Scenario, A extends Action>(
@@ -188,7 +225,7 @@ function ended<State, S extends Scenario, A extends Action>(
   return {
     episodeId,
     scenario,
-    outcome: environment.outcome(state) ?? { endReason: 'context-full', points: [0, 0], isParetoOptimal: false },
+    outcome: environment.outcome(state) ?? contextFull(environment, scenario),
     turns,
     source,
     origin: origin ? { episodeId: origin.plan.episodeId, turnIndex: origin.turnIndex } : null,
@@ -198,6 +235,16 @@ function ended<State, S extends Scenario, A extends Action>(
     agentContexts: [contexts[0].agent?.tokenIds ?? null, contexts[1].agent?.tokenIds ?? null],
     trainedSeats: ([0, 1] as const).filter((seat) => isTrained(seats[seat])),
   };
+}
+
+/** Nothing was reached, as far as rules can tell. */
+function contextFull<State, S extends Scenario, A extends Action>(
+  { unscored }: Pick<Environment<State, S, A>, 'unscored'>,
+  scenario: S,
+): Outcome {
+  const unknown = unscored?.(scenario) ?? [];
+  const outcome = { endReason: 'context-full', points: [0, 0], isParetoOptimal: false } as const;
+  return unknown.length > 0 ? { ...outcome, unscored: unknown } : outcome;
 }
 
 /** Whether every context can hold one more turn of the longest kind; a few tokens are the format's own. */

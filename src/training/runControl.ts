@@ -1,6 +1,11 @@
+import type { LiveKnobs } from '../record/knobChange.ts';
+
 /** What a person asks of a running run. Orders are taken between updates; `abort` interrupts at once. */
 export type Order =
-  { readonly kind: 'pause' | 'continue' | 'step' } | { readonly kind: 'save'; readonly label: string };
+  | { readonly kind: 'pause' | 'continue' | 'step' }
+  | { readonly kind: 'save'; readonly label: string }
+  /** From the next update on. */
+  | { readonly kind: 'turn'; readonly knobs: LiveKnobs };
 
 /** The handle of a running run: the page's side gives orders, the trainer takes them. */
 export class RunControl {

@@ -58,6 +58,10 @@ export interface Cast<State> {
   readonly agentTemperature: number;
   /** The model on the chat server; null where none was named. */
   readonly chat: AskedAgent<State> | null;
+  /** The model that the browser brings along; null where it has none. */
+  readonly browser: AskedAgent<State> | null;
+  /** A rule-made negotiator; null where the environment has none. */
+  readonly negotiator: Script<State> | null;
 }
 
 /**
@@ -70,9 +74,9 @@ export type Adviser<State> =
   | 'react'
   | { readonly kind: 'script'; readonly name: 'fixed' | 'forced'; readonly write: Script<State> };
 
-/** Who carries strategies out. @throws AppError `chat-server-missing` */
+/** Who carries strategies out. @throws AppError `chat-server-missing`, `chat-browser-missing`, `negotiator-missing` */
 export function agentPlan<State>(
-  { environment, base, agentTemperature, chat }: Cast<State>,
+  { environment, base, agentTemperature, chat, browser, negotiator }: Cast<State>,
   agent: AgentKind,
 ): SeatPlan<State>['agent'] {
   switch (agent) {
@@ -83,6 +87,12 @@ export function agentPlan<State>(
     case 'chat':
       if (!chat) throw serverMissing('agent', 'An agent is on a chat server.');
       return { kind: 'asked', act: chat, thinks: false };
+    case 'browser':
+      if (!browser) throw browserModelMissing();
+      return { kind: 'asked', act: browser, thinks: false };
+    case 'negotiator':
+      if (!negotiator) throw negotiatorMissing();
+      return { kind: 'script', speak: negotiator };
     default:
       return assertNever(agent);
   }
@@ -128,7 +138,25 @@ export function partnerOf<State>({
   agent,
 }: Pick<RunConfig, 'partnerStrategist' | 'partnerStrategy' | 'partnerAgent' | 'agent'>) {
   const strategist: Adviser<State> = partnerStrategist === 'fixed' ? fixedStrategy(partnerStrategy) : partnerStrategist;
+  // Nobody advises a negotiator: it would not listen.
+  if (partnerAgent === 'negotiator') return { strategist: 'none' as const, agent: partnerAgent };
   return { strategist, agent: partnerAgent === 'same' ? agent : partnerAgent };
+}
+
+export function browserModelMissing(): AppError {
+  return new AppError('chat-browser-missing', {
+    what: 'This browser has no language model of its own.',
+    why: 'The agent is browser, and the Prompt API is not there, or not on this device. The command line has no browser at all.',
+    fix: 'Choose another agent, or a browser that brings a model along, for example a recent Chrome on a computer.',
+  });
+}
+
+export function negotiatorMissing(): AppError {
+  return new AppError('negotiator-missing', {
+    what: 'There is no negotiator for this environment.',
+    why: 'The partner’s agent is negotiator, and only negotiations have some that are made by rule.',
+    fix: 'Choose another agent for the partner, or a negotiation as environment.',
+  });
 }
 
 /** @param who as `servers` of a config calls it */
@@ -136,7 +164,7 @@ export function serverMissing(who: keyof ChatServers, why: string): AppError {
   return new AppError('chat-server-missing', {
     what: 'There is nobody to ask.',
     why: `${why} No server is named.`,
-    fix: `Name one in a config file: {"servers": {"${who}": {"baseUrl": "http://localhost:11434/v1", "model": "…"}}}. A key comes from the environment, never from the file.`,
+    fix: `Name one: in the page under “Who plays”, or in a config file: {"servers": {"${who}": {"baseUrl": "http://localhost:11434/v1", "model": "…"}}}. A key comes from the environment, never from the file.`,
   });
 }
 

@@ -2,8 +2,11 @@ import { NO_CHATS } from '../agent/chat/chat.ts';
 import { monotonicMs } from '../base/clock.ts';
 import { Owner } from '../base/owner.ts';
 import type { LearnerState } from '../policy/engine.ts';
+import { loadFrozen } from '../policy/frozenWeights.ts';
 import type { Evaluation } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
+import { judgeRewardOf } from '../reward/turnRewards.ts';
+import type { RunConfig } from '../record/runConfig.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import { batchMetrics } from './batchMetrics.ts';
 import { castOf } from './cast.ts';
@@ -12,20 +15,21 @@ import { collectBatch } from './collect.ts';
 import { playEvaluation } from './evaluate.ts';
 import { assertSeats } from './assertSeats.ts';
 import { assertGatherable } from './gather/assertGatherable.ts';
-import { withBeliefs } from './gather/beliefs.ts';
+import { wantsBeliefs, withBeliefs } from './gather/beliefs.ts';
 import { rememberScenarios } from './gather/curriculum.ts';
 import { assertSomeScored, judgeBatch, needsJudge, type JudgedBatch } from './judging.ts';
-import { learnBatch, type LearningNews } from './learn.ts';
-import { measureBatch } from './measure.ts';
-import { needsOf } from './objective/needs.ts';
+import { learnUpdate } from './learnUpdate.ts';
+import { openLocalChat } from './localChat.ts';
 import { trainableObjective } from './objective/trainable.ts';
+import { assertRecallable } from './offline/assertRecallable.ts';
+import { assertTeachable, lessonAt } from './offline/lessonConfig.ts';
+import { recallUpdate } from './offline/recallUpdate.ts';
+import { assertBegun } from './offline/startFrom.ts';
 import { learningRateAt } from './optimizer.ts';
-import { policyMeasures } from './policyMeasures.ts';
 import type { PlayedEpisode, Table } from './rollout.ts';
+import { withRulePoints } from './rulePoints.ts';
 import { runShape } from './runShape.ts';
-import { scoreBatch } from './score.ts';
 import { rewardBatch } from './sides.ts';
-import { tracesOf } from './traces.ts';
 import type { TrainingNews, TrainingPorts, TrainingRun } from './train.ts';
 import {
   assertSuits,
@@ -37,7 +41,6 @@ import {
   type TrainerState,
 } from './trainerState.ts';
 import { validationPlan } from './validation.ts';
-import { zeroValueHead } from './valueHead.ts';
 
 /** The device's side of a run: what is open on it, and the update that uses it. */
 export interface Session extends Disposable {
@@ -48,18 +51,22 @@ export interface Session extends Disposable {
   /** Parameters and moments as they are after the last complete update. */
   readLearner(): Promise<LearnerState>;
   /** Plays held-out scenarios with the weights as they are; yields the share that is done. Changes nothing. */
-  validate(updatesDone: number): AsyncGenerator<number, Evaluation>;
-  /** One update: a new state, or an exception, and nothing has changed. */
+  validate(updatesDone: number, config: RunConfig): AsyncGenerator<number, Evaluation>;
+  /**
+   * One update: a new state, or an exception, and nothing has changed.
+   * @param config of the run, with the knobs that were turned meanwhile (`knobChange.ts`)
+   */
   update(
     before: TrainerState,
+    config: RunConfig,
   ): AsyncGenerator<TrainingNews, { next: TrainerState; metrics: Omit<UpdateMetrics, 'saveSeconds'> }>;
 }
 
 /** Opens everything on the device. What was opened before a failure is freed. */
-export function openSession<State>(run: TrainingRun, ports: TrainingPorts<State>): Session {
+export async function openSession<State>(run: TrainingRun, ports: TrainingPorts<State>): Promise<Session> {
   const resources = new Owner();
   try {
-    const session = createSession(run, ports, resources);
+    const session = await createSession(run, ports, resources);
     return { ...session, [Symbol.dispose]: () => resources[Symbol.dispose]() };
   } catch (thrown) {
     resources[Symbol.dispose]();
@@ -67,23 +74,38 @@ export function openSession<State>(run: TrainingRun, ports: TrainingPorts<State>
   }
 }
 
-function createSession<State>(
+async function createSession<State>(
   { config, resumeFrom }: TrainingRun,
-  { environment, model, engine, control, chats = NO_CHATS }: TrainingPorts<State>,
+  {
+    environment,
+    model,
+    engine,
+    control,
+    adapter = null,
+    modelName,
+    chats: given = NO_CHATS,
+    askRule,
+    dialogues = [],
+  }: TrainingPorts<State>,
   resources: Owner,
-): Omit<Session, typeof Symbol.dispose> {
+): Promise<Omit<Session, typeof Symbol.dispose>> {
   const { signal } = control;
   assertGatherable(config, trainableObjective(config), environment); // refused before anything is opened or played
-  assertSeats(config, chats);
+  assertSeats(config, given);
+  assertTeachable(config);
+  if (lessonAt(config, resumeFrom?.manifest.updatesDone ?? 0)) assertRecallable(config, dialogues, environment);
+  assertBegun(config, resumeFrom);
   if (resumeFrom) assertSuits(resumeFrom, model.config);
   const resumed = resumeFrom && learnerStateOf(resumeFrom);
-  const parameters = resumed?.parameters ?? initialParameters(config, model.config, model.weights);
+  const parameters = resumed?.parameters ?? (await initialParameters(config, model, adapter));
   const { precision, slotCount, tokenLimit } = runShape(config, engine);
-  const base = resources.own(engine.loadWeights(model.weights, precision));
-  const cast = castOf(environment, config, base, chats.agent);
+  const base = resources.own(await loadFrozen(engine, model, precision));
   const policy = resources.own(engine.createPolicy(base, trainableOf(config, parameters)));
   const decoder = resources.own(engine.createDecoder([policy, base], slotCount));
   const learner = resources.own(engine.createLearner(policy, tokenLimit));
+  const isJudge = config.judge === 'model' && judgeRewardOf(config) !== null;
+  const local = { modelName, model, speaker: base, decoder, seed: config.seed };
+  const chats = isJudge ? { ...given, judge: openLocalChat(local) } : given;
   if (resumed) learner.writeState(resumed);
   const table: Table<State> = {
     environment,
@@ -102,49 +124,39 @@ function createSession<State>(
     }
   }
 
-  async function* update(before: TrainerState): ReturnType<Session['update']> {
+  async function* update(before: TrainerState, config: RunConfig): ReturnType<Session['update']> {
+    const lesson = lessonAt(config, before.updatesDone);
+    if (!lesson) return yield* playUpdate(before, config);
+    const workshop = { config, table, learner, hiddenSize: model.config.hiddenSize, signal };
+    return yield* recallUpdate({ ...workshop, lesson, dialogues, policy, decoder }, before);
+  }
+
+  async function* playUpdate(before: TrainerState, config: RunConfig): ReturnType<Session['update']> {
+    const cast = castOf(environment, config, base, chats.agent, chats.browser);
     const updateIndex = before.updatesDone;
     const startedAt = monotonicMs();
     const objective = trainableObjective(config, updateIndex / config.updates);
     const setting = { config, objective, table, updateIndex, memory: before.memory, policy, cast };
     const usedBefore = usageOf(chats);
     const collected = yield* collectBatch(setting, decoder, signal);
+    const ruled = await withRulePoints(askRule, collected.episodes, signal);
     const collectedAt = monotonicMs();
-    const judged = yield* judge(updateIndex, collected.episodes);
+    const judged = yield* judge(config, updateIndex, ruled);
     const judgedAt = monotonicMs();
-    const batch = judged ? { ...collected, episodes: judged.episodes } : collected;
-    const rewarded = await withBeliefs(config, objective, table, learner, rewardBatch(config, batch.episodes), signal);
-    const valueHead = needsOf(objective).has('values')
-      ? (before.valueHead ?? zeroValueHead(model.config.hiddenSize))
-      : null;
-    const known = { valueHead, memory: before.memory };
-    const measuring = measureBatch(config, objective, learner, rewarded.examples, known, signal);
-    let share = await measuring.next();
-    for (; !share.done; share = await measuring.next()) {
-      yield { kind: 'phase.progressed', updateIndex, phase: 'score', share: share.value };
-    }
-    const scored = scoreBatch(config, rewarded, share.value, updateIndex, before.memory);
-    yield { kind: 'episodes.scored', updateIndex, episodes: [...scored.episodes] };
-    const scoredAt = monotonicMs();
-    const isExact = config.agent === 'script'; // what the strategist writes is then all that it does
-    const measures = isExact ? await policyMeasures(table, learner, config.strategistTemperature) : null;
-
-    const told: LearningNews<TrainingNews> = {
-      progressed: (share) => ({ kind: 'phase.progressed', updateIndex, phase: 'update', share }),
-      measured: (tokenStats) => {
-        const traces = tracesOf(scored, tokenStats, updateIndex);
-        return { kind: 'batch.recorded', updateIndex, episodes: scored.episodes, traces };
-      },
-    };
-    const { optimizerStep } = before;
-    const steps = learnBatch(config, learner, scored, { optimizerStep, valueHead }, updateIndex, told, signal);
+    const batch = { ...collected, episodes: judged?.episodes ?? ruled };
+    const believed = wantsBeliefs(config, objective)
+      ? await withBeliefs(config, table, learner, batch.episodes, signal)
+      : batch.episodes;
+    const rewarded = rewardBatch(config, believed);
+    const believeSeconds = (monotonicMs() - judgedAt) / 1000;
+    const workshop = { config, table, learner, hiddenSize: model.config.hiddenSize, signal };
     // Nothing is awaited between its last step and the new state: they are one.
-    const { stats, ...learned } = yield* steps;
+    const { scored, learned, stats, measures, scoreSeconds } = yield* learnUpdate(workshop, before, rewarded);
     const metrics = batchMetrics(batch, scored, stats, {
       gradientNorm: stats.gradientNorm,
       learningRate: learningRateAt(config, updateIndex),
       rolloutSeconds: (collectedAt - startedAt) / 1000,
-      scoreSeconds: (scoredAt - judgedAt) / 1000,
+      scoreSeconds: believeSeconds + scoreSeconds,
       updateSeconds: stats.seconds,
       ...(judged && { judge: judged.metrics, judgeSeconds: (judgedAt - collectedAt) / 1000 }),
       ...usageSinceThen(chats, usedBefore),
@@ -156,6 +168,7 @@ function createSession<State>(
 
   /** null where nobody has to be asked. */
   async function* judge(
+    config: RunConfig,
     updateIndex: number,
     played: readonly PlayedEpisode[],
   ): AsyncGenerator<RunEvent, JudgedBatch | null> {
@@ -171,10 +184,11 @@ function createSession<State>(
     return step.value;
   }
 
-  async function* validate(updatesDone: number): AsyncGenerator<number, Evaluation> {
+  async function* validate(updatesDone: number, config: RunConfig): AsyncGenerator<number, Evaluation> {
+    const cast = castOf(environment, config, base, chats.agent, chats.browser);
     const plan = validationPlan(config, environment, updatesDone);
     const players = { cast, measured: policy, decoder };
-    const { evaluation } = yield* playEvaluation(plan, { environment, model, signal, chats }, players);
+    const { evaluation } = yield* playEvaluation(plan, { environment, model, signal, chats, askRule }, players);
     return evaluation;
   }
 

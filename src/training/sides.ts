@@ -1,14 +1,12 @@
 import type { RunConfig } from '../record/runConfig.ts';
 import type { SeatIndex } from '../record/scenario.ts';
-import { isScored } from '../environment/environment.ts';
-import { judgedRewards } from '../reward/judge/judgedRewards.ts';
-import { seatHistory, type SeatHistory } from '../reward/seatHistory.ts';
-import { isJudgeReward, terminalRewards, turnRewards, type TurnReward } from '../reward/turnRewards.ts';
+import type { TurnReward } from '../reward/turnRewards.ts';
 import type { TrainingSequence } from '../policy/engine.ts';
 import { returnsToGo } from './objective/credit/returns.ts';
 import { needsOf } from './objective/needs.ts';
 import { trainableObjective } from './objective/trainable.ts';
 import type { PlayedEpisode, PlayedTurn } from './rollout.ts';
+import { isLearned, rewardsOfSides } from './sideRewards.ts';
 
 /** One seat's side of an episode, rewarded. */
 export interface Side {
@@ -19,8 +17,8 @@ export interface Side {
   readonly turns: readonly PlayedTurn[];
   readonly rewards: readonly TurnReward[];
   readonly returns: readonly number[];
-  /** Probability of the seat's goal before each of `turns`, where the objective asks for it. */
-  readonly beliefs?: readonly number[];
+  /** Probability of the seat's goal before each of `turns`; null where nobody asked for it. */
+  readonly beliefs: readonly number[] | null;
 }
 
 /**
@@ -42,11 +40,13 @@ export interface RewardedBatch {
   readonly examples: readonly TrainingExample[];
 }
 
-/** Rewards by rule or judge, returns, and the contexts to learn from: those of seats whose points are known. */
+/** Rewards of every kind, returns, and the contexts to learn from: those of seats whose points are known. */
 export function rewardBatch(config: RunConfig, played: readonly PlayedEpisode[]): RewardedBatch {
-  const allSides = played.flatMap((episode) => ([0, 1] as const).map((seat) => sideOf(config, episode, seat)));
+  const both = played.flatMap((episode) => ([0, 1] as const).map((seat) => ({ episode, seat })));
+  const rewards = rewardsOfSides(config, both);
+  const allSides = both.map((side, index) => sideOf(config, side, rewards[index] ?? []));
   const sides = allSides
-    .filter(({ episode, seat }) => episode.trainedSeats.includes(seat) && isScored(episode.outcome, seat))
+    .filter(isLearned)
     .map(fromStem)
     .filter(({ turns }) => turns.length > 0);
   const hasValueHead = needsOf(trainableObjective(config)).has('values');
@@ -58,16 +58,21 @@ function fromStem(side: Side): Side {
   const { stem } = side.episode;
   if (!stem) return side;
   const turnsBefore = side.turns.filter(({ turnIndex }) => turnIndex < stem.turnIndex).length;
-  const [turns, rewards] = [side.turns.slice(turnsBefore), side.rewards.slice(turnsBefore)];
-  return { ...side, turnsBefore, turns, rewards, returns: side.returns.slice(turnsBefore) };
+  return {
+    ...side,
+    turnsBefore,
+    turns: side.turns.slice(turnsBefore),
+    rewards: side.rewards.slice(turnsBefore),
+    returns: side.returns.slice(turnsBefore),
+    beliefs: side.beliefs?.slice(turnsBefore) ?? null,
+  };
 }
 
-function sideOf(config: RunConfig, episode: PlayedEpisode, seat: SeatIndex): Side {
-  const history = seatHistory(
-    { turns: episode.turns, endReason: episode.outcome.endReason, points: episode.outcome.points },
-    seat,
-  );
-  const rewards = rewardsOf(config, history, episode, seat);
+function sideOf(
+  { turnDiscount }: Pick<RunConfig, 'turnDiscount'>,
+  { episode, seat }: Pick<Side, 'episode' | 'seat'>,
+  rewards: readonly TurnReward[],
+): Side {
   return {
     episode,
     seat,
@@ -76,24 +81,11 @@ function sideOf(config: RunConfig, episode: PlayedEpisode, seat: SeatIndex): Sid
     rewards,
     returns: returnsToGo(
       rewards.map(({ reward }) => reward),
-      config.turnDiscount,
+      turnDiscount,
     ),
+    beliefs: episode.beliefs?.[seat] ?? null,
   };
 }
-
-function rewardsOf(
-  { turnReward, turnDiscount }: Pick<RunConfig, 'turnReward' | 'turnDiscount'>,
-  history: SeatHistory,
-  { outcome, verdicts }: PlayedEpisode,
-  seat: SeatIndex,
-): readonly TurnReward[] {
-  if (!isScored(outcome, seat)) return history.turns.map(() => NO_REWARD);
-  if (!isJudgeReward(turnReward)) return turnRewards(history, { turnReward, turnDiscount });
-  const judgement = verdicts?.judgements[seat];
-  return judgement ? judgedRewards(history, judgement) : terminalRewards(history);
-}
-
-const NO_REWARD: TurnReward = { reward: 0, rewardParts: [], isCritical: false };
 
 /** The training sequence is the context as it was fed and sampled; only sampled tokens are scored. */
 function exampleOf({ episode, seat, turns }: Side, hasValueHead: boolean): TrainingExample {

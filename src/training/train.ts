@@ -3,14 +3,18 @@ import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import { explain, isAbort } from '../base/errors.ts';
 import type { Environment } from '../environment/environment.ts';
 import type { Engine } from '../policy/engine.ts';
-import type { LoadedCheckpoint } from '../policy/formats/huggingFace.ts';
+import type { AnyCheckpoint } from '../policy/formats/huggingFace.ts';
+import type { LoraAdapter } from '../policy/formats/peft.ts';
 import type { Checkpoint, CheckpointManifest, CheckpointStore } from '../record/checkpoint.ts';
+import type { Dialogue } from '../record/dialogueSet.ts';
 import type { Episode } from '../record/episode.ts';
+import { configAt, type KnobChange, type LiveKnobs } from '../record/knobChange.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { Trace } from '../record/trace.ts';
 import type { Order, RunControl } from './runControl.ts';
 import { afterUpdate, evaluatedAfter, isBestSoFar, progressOf, withEvaluation } from './runProgress.ts';
+import type { AskRule } from './rulePoints.ts';
 import { openSession } from './session.ts';
 import { toCheckpoint } from './trainerState.ts';
 import { isEvaluationDue } from './validation.ts';
@@ -27,7 +31,10 @@ export type TrainingNews =
 
 export interface TrainingRun {
   readonly runId: string;
+  /** As the run was begun. */
   readonly config: RunConfig;
+  /** Knobs that were turned on the way, in order: a run that goes on turns them again. None, if nothing is said. */
+  readonly changes?: readonly KnobChange[];
   /** Where to go on; null starts at the base model. */
   readonly resumeFrom: Checkpoint | null;
 }
@@ -35,12 +42,18 @@ export interface TrainingRun {
 export interface TrainingPorts<State> {
   readonly environment: Environment<State>;
   readonly modelName: string;
-  readonly model: LoadedCheckpoint;
+  readonly model: AnyCheckpoint;
+  /** Where low-rank factors start; new ones, if nothing is said. */
+  readonly adapter?: LoraAdapter | null;
   readonly engine: Engine;
   readonly checkpoints: Pick<CheckpointStore, 'save'>;
   readonly control: RunControl;
+  /** What the run's lesson (`config.dialogues`) is about; none, if nothing is said. */
+  readonly dialogues?: readonly Dialogue[];
   /** Who is asked outside the engine; nobody, if nothing is said. */
   readonly chats?: Chats;
+  /** Scores dialogues by the rules of their scenarios' authors; nobody, if nothing is said. */
+  readonly askRule?: AskRule;
 }
 
 /**
@@ -50,12 +63,15 @@ export interface TrainingPorts<State> {
  * is gone: then the last checkpoint counts. What was not complete, an update or an evaluation, is repeated when it goes on.
  */
 export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State>): AsyncGenerator<TrainingNews, void> {
-  const { config } = run;
+  const { changes = [] } = run;
   const { control } = ports;
-  using session = openSession(run, ports);
+  using session = await openSession(run, ports);
   /** A new object whenever anything in it changes: so what was saved can be told from what is new. */
   let progress = progressOf(session.state, run.resumeFrom?.manifest ?? null);
   let saved = run.resumeFrom ? progress : null;
+  // What was turned after the last update so far is turned again when orders are taken: evaluation and checkpoint come first.
+  let config = configAt(run.config, changes, progress.trainer.updatesDone - 1);
+  const toTurnAgain = changes.filter(({ updatesDone }) => updatesDone >= progress.trainer.updatesDone);
   /** Spent since the last update was reported. */
   let saveSeconds = 0;
   let evaluationSeconds: number | null = null;
@@ -94,7 +110,7 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
   }
   async function* update(): AsyncGenerator<TrainingNews, void> {
     const updateIndex = updatesDone();
-    const { next, metrics } = yield* session.update(progress.trainer);
+    const { next, metrics } = yield* session.update(progress.trainer, config);
     // Nothing is awaited between the learner's step and this: they are one.
     const { progress: after, alarms } = afterUpdate(progress, config, next, metrics);
     progress = after;
@@ -107,7 +123,7 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
   }
   async function* evaluate(): AsyncGenerator<RunEvent, void> {
     const startedAt = monotonicMs();
-    const playing = session.validate(updatesDone());
+    const playing = session.validate(updatesDone(), config);
     let step = await playing.next();
     while (!step.done) {
       yield { kind: 'phase.progressed', updateIndex: updatesDone(), phase: 'evaluate', share: step.value };
@@ -127,7 +143,12 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
    * of somebody outside.
    */
   let pauseDue: { readonly failure?: ReturnType<typeof explain> } | null = null;
+  function turn(knobs: LiveKnobs): RunEvent {
+    config = { ...config, ...knobs };
+    return { kind: 'knobs.turned', updatesDone: updatesDone(), knobs };
+  }
   async function* obey(): AsyncGenerator<RunEvent, void> {
+    while (toTurnAgain[0]?.updatesDone === updatesDone()) yield turn(toTurnAgain.shift()?.knobs ?? {});
     let isPaused = false;
     for (;;) {
       const order = isPaused ? await control.wait() : pauseDue ? PAUSE : control.take();
@@ -135,6 +156,7 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
       pauseDue = null;
       if (!order) return;
       if (order.kind === 'save') yield* save(order.label, true);
+      else if (order.kind === 'turn') yield turn(order.knobs);
       else if (order.kind === 'pause' && !isPaused) {
         yield* saveIfNew('paused');
         yield { kind: 'run.paused', updatesDone: updatesDone(), ...(failure && { failure }) };

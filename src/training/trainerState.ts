@@ -1,7 +1,10 @@
 import { AppError } from '../base/errors.ts';
 import { RandomStream } from '../base/random.ts';
 import type { LearnerState, Trainable } from '../policy/engine.ts';
+import type { AnyCheckpoint } from '../policy/formats/huggingFace.ts';
+import type { LoraAdapter } from '../policy/formats/peft.ts';
 import { readSafetensors, writeSafetensors } from '../policy/formats/safetensors.ts';
+import { weightsOf } from '../policy/frozenWeights.ts';
 import { adapterScale, adapterShapes, createAdapter } from '../policy/lora.ts';
 import { weightShapes, type ModelConfig } from '../policy/modelConfig.ts';
 import type { HostTensor, Weights } from '../policy/weights.ts';
@@ -35,11 +38,31 @@ export const INITIAL_STATE: TrainerState = {
 
 type Adaptation = Pick<RunConfig, 'adaptation' | 'loraRank' | 'loraAlpha'>;
 
-/** What is trained, before the first update. */
-export function initialParameters(config: RunConfig, model: ModelConfig, base: Weights): Weights {
-  return config.adaptation === 'full'
-    ? base
-    : createAdapter(model, config.loraRank, new RandomStream(config.seed, 'adapter'));
+/**
+ * What is trained, before the first update.
+ *
+ * @param adapter trained elsewhere; projections that it leaves out have new factors, which change nothing yet
+ * @throws AppError `adapter-rank` when the config asks for factors of another shape or scale
+ */
+export async function initialParameters(
+  config: RunConfig,
+  model: AnyCheckpoint,
+  adapter: LoraAdapter | null,
+): Promise<Weights> {
+  const { adaptation, loraRank, loraAlpha, seed } = config;
+  const suits = adaptation === 'lora' && adapter?.rank === loraRank && adapter.alpha === loraAlpha;
+  if (adapter && !suits) throw otherAdapter(adapter);
+  if (adaptation === 'full') return weightsOf(model);
+  const fresh = createAdapter(model.config, loraRank, new RandomStream(seed, 'adapter'));
+  return adapter ? new Map([...fresh, ...adapter.factors]) : fresh;
+}
+
+function otherAdapter({ rank, alpha }: LoraAdapter): AppError {
+  return new AppError('adapter-rank', {
+    what: 'The run cannot start from this adapter.',
+    why: `It has rank ${rank} and alpha ${alpha}; the settings ask for something else.`,
+    fix: `Set "Trained weights" to lora, "LoRA rank" to ${rank} and "LoRA alpha" to ${alpha}.`,
+  });
 }
 
 /** These parameters as the engine takes them. */

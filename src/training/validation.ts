@@ -1,6 +1,6 @@
 import type { Environment } from '../environment/environment.ts';
 import type { RunConfig } from '../record/runConfig.ts';
-import type { EvaluationPlan } from './evaluate.ts';
+import type { EvaluationPlan } from './evaluationPlan.ts';
 import { partnerOf } from './seatPlan.ts';
 
 /**

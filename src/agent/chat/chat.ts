@@ -26,6 +26,8 @@ export interface Chat {
 export interface Chats {
   readonly agent: Chat | null;
   readonly judge: Chat | null;
+  /** The model that the browser brings along; absent, as everywhere but in a page that has one. */
+  readonly browser?: Chat | null;
 }
 
 export const NO_CHATS: Chats = { agent: null, judge: null };

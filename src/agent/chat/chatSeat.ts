@@ -2,9 +2,10 @@ import type { AskChat } from '../../base/chat.ts';
 import type { Environment } from '../../environment/environment.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 import type { AskedAgent } from '../askedAgent.ts';
+import { momentScenes } from '../momentScenes.ts';
 import { actByChat } from './chatAgent.ts';
 import type { Sampling } from './chatAgent.ts';
-import { checkBy, sceneOf, seatBrief } from './scene.ts';
+import { checkBy } from './scene.ts';
 import type { Manner } from './scene.ts';
 
 /**
@@ -19,18 +20,13 @@ export function chatSeat<State, S extends Scenario>(
   askFor: (momentName: string) => AskChat,
   sampling: Sampling,
 ): AskedAgent<State, S> {
-  const manners = new Map<SeatIndex, Manner>();
-  return async ({ scenario, state, seat, history, advice, name }, signal) => {
-    const manner = manners.get(seat) ?? mannerOf(seat);
-    manners.set(seat, manner);
-    const brief = seatBrief(environment, scenario, seat);
-    const scene = sceneOf(environment, state, seat, { brief, manner, history, advice });
-    const check = checkBy(environment, state);
+  const sceneAt = momentScenes(environment, mannerOf);
+  return async (moment, signal) => {
     const { utterance, ownStrategy, invalidReason, isSaid } = await actByChat(
-      askFor(name),
-      scene,
+      askFor(moment.name),
+      sceneAt(moment),
       sampling,
-      check,
+      checkBy(environment, moment.state),
       signal,
     );
     // A reply that is not in the form may be the model's own thoughts, its goal among them: nobody hears it.

@@ -11,7 +11,7 @@ import { objectiveOf } from '../objective/objectiveOf.ts';
 import { rewardBatch } from '../sides.ts';
 import { trajectoriesOf } from '../objectiveBatch.ts';
 import { assertGatherable, assertStartable } from './assertGatherable.ts';
-import { withBeliefs } from './beliefs.ts';
+import { wantsBeliefs, withBeliefs } from './beliefs.ts';
 
 const IGPO = leverConfig({ preset: 'igpo', turnLimit: 6, tokensPerMicroBatch: 512 });
 
@@ -19,7 +19,6 @@ describe('beliefs (IGPO)', () => {
   test('are the probabilities of the best strategy’s tokens, asked before every own turn', async () => {
     const { model, engine } = await leverStage([2]);
     const { batch } = await gather({ model, engine }, { config: IGPO });
-    const rewarded = rewardBatch(IGPO, batch.episodes);
     using base = engine.loadWeights(model.weights);
     using policy = engine.createPolicy(base, { kind: 'full', parameters: model.weights });
     using learner = engine.createLearner(policy, 512);
@@ -41,7 +40,8 @@ describe('beliefs (IGPO)', () => {
     };
     const objective = objectiveOf(IGPO);
     const signal = new AbortController().signal;
-    const believed = await withBeliefs(IGPO, objective, table, watching, rewarded, signal);
+    const episodes = await withBeliefs(IGPO, table, watching, batch.episodes, signal);
+    const believed = rewardBatch(IGPO, episodes);
     const statement = model.chatFormat.strategy('red');
     let question = 0;
     for (const { turns, episode, seat } of believed.sides) {
@@ -63,15 +63,30 @@ describe('beliefs (IGPO)', () => {
     );
   });
 
-  test('are asked for by nobody else', async () => {
-    const { model, engine } = await leverStage();
-    const { batch } = await gather({ model, engine }, { config: leverConfig() });
-    const rewarded = rewardBatch(leverConfig(), batch.episodes);
-    const silent = { tokenLimit: 512, forward: () => Promise.reject(new Error('nobody asks')) };
-    const objective = objectiveOf(leverConfig());
-    expect(
-      await withBeliefs(leverConfig(), objective, {} as never, silent, rewarded, new AbortController().signal),
-    ).toBe(rewarded);
+  test('are asked for by the objective or by the turn reward, and by nobody else', () => {
+    const isWanted = (changes: Partial<RunConfig>) => {
+      const config = leverConfig(changes);
+      return wantsBeliefs(config, objectiveOf(config));
+    };
+    const blended = { turnReward: 'blend', rewardBlend: [{ reward: 'information-gain', weight: 0.5 }] } as const;
+    expect([isWanted({ preset: 'igpo' }), isWanted({ turnReward: 'information-gain' })]).toEqual([true, true]);
+    expect([isWanted({ ...blended, rewardBlend: [...blended.rewardBlend] }), isWanted({})]).toEqual([true, false]);
+  });
+
+  test('are the turn reward information-gain: the rise at each turn, and the points at the last', async () => {
+    const stage = await leverStage([2]);
+    const config = leverConfig({ turnReward: 'information-gain', turnLimit: 6 });
+    const { batch } = await gather(stage, { config });
+    const episodes = batch.episodes.map((episode) => ({
+      ...episode,
+      beliefs: [[0.25, 0.75, 0.5], null] as const,
+    }));
+    const side = rewardBatch(config, episodes).sides.find(({ seat, turns }) => seat === 0 && turns.length === 3);
+    const points = side?.episode.outcome.points[0] ?? NaN;
+    expect(side?.rewards.map(({ reward }) => reward)).toEqual([0.5, -0.25, points / 10]);
+    // Who was not asked has the points alone.
+    const other = rewardBatch(config, episodes).sides.find(({ seat, turns }) => seat === 1 && turns.length === 3);
+    expect(other?.rewards.slice(0, 2).map(({ reward }) => reward)).toEqual([0, 0]);
   });
 
   test.each(ENVIRONMENT_NAMES.filter((name) => environmentOf(name).goalStrategy))(

@@ -1,0 +1,110 @@
+import type { Chat } from '../agent/chat/chat.ts';
+import type { ChatAnswer, ChatMessage, ChatQuestion } from '../base/chat.ts';
+import { AppError } from '../base/errors.ts';
+import { drawKey } from '../base/random.ts';
+import { MemoryReplyCache } from '../base/replyCache.ts';
+import { sha256 } from '../base/sha256.ts';
+import type { Decoder, Speaker } from '../policy/engine.ts';
+import type { ModelDescription } from '../policy/formats/huggingFace.ts';
+import { drawn, runWriters, type Job } from '../policy/generate.ts';
+
+interface LocalChatPorts {
+  readonly modelName: string;
+  readonly model: Pick<ModelDescription, 'config' | 'tokenizer' | 'chatFormat'>;
+  readonly speaker: Speaker;
+  /** Nobody else may use it while questions are asked. */
+  readonly decoder: Decoder;
+  readonly seed: number;
+}
+
+interface Waiting {
+  readonly question: ChatQuestion;
+  readonly tokenIds: readonly number[];
+  readonly signal: AbortSignal;
+  readonly resolve: (answer: ChatAnswer) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * A model on this device as somebody who can be asked, like one on a chat server: questions that come together are answered in
+ * one batch. An answer is a function of seed and question.
+ *
+ * @throws AppError `judge-wordless` when the model has no chat template; asking throws `chat-context-full`
+ */
+export function openLocalChat({ modelName, model, speaker, decoder, seed }: LocalChatPorts): Chat {
+  const { tokenizer, chatFormat, config } = model;
+  const { message } = chatFormat;
+  if (!message) throw wordless(modelName);
+  const usage = { requests: 0, retries: 0, inputTokens: 0, outputTokens: 0, estimatedTokens: 0, cost: null };
+  let waiting: Waiting[] = [];
+  let isAnswering = false;
+
+  /** A conversation begins with the system's message, for that is how the template was taken apart. */
+  function promptOf(messages: readonly ChatMessage[]): number[] {
+    const [first] = messages;
+    const whole = first?.role === 'system' ? messages : [{ role: 'system', content: '' } as const, ...messages];
+    return whole.flatMap((part, index) => message?.(part, whole[index + 1]?.role !== 'user') ?? []);
+  }
+
+  function ask(question: ChatQuestion, signal: AbortSignal): Promise<ChatAnswer> {
+    const tokenIds = promptOf(question.messages);
+    if (tokenIds.length + question.tokenLimit > config.contextLength) {
+      return Promise.reject(contextFull(tokenIds.length, question.tokenLimit, config.contextLength));
+    }
+    return new Promise((resolve, reject) => {
+      waiting.push({ question, tokenIds, signal, resolve, reject });
+      void answerAll();
+    });
+  }
+
+  async function answerAll(): Promise<void> {
+    if (isAnswering) return;
+    isAnswering = true;
+    await Promise.resolve(); // whoever asks in the same moment is in the same batch
+    for (let batch = waiting; batch.length > 0; batch = waiting) {
+      waiting = [];
+      await answer(batch).catch((thrown: unknown) => batch.forEach(({ reject }) => reject(thrown)));
+    }
+    isAnswering = false;
+  }
+
+  async function answer(batch: readonly Waiting[]): Promise<void> {
+    const jobs = batch.map(({ question: { temperature, tokenLimit, messages }, tokenIds }): Job<ChatAnswer> => ({
+      slotCount: 1,
+      *start(desk) {
+        const context = desk.open(speaker);
+        context.append(tokenIds);
+        const key = drawKey(seed, 'local chat', sha256(JSON.stringify({ messages, temperature, tokenLimit })));
+        const sample = yield* drawn({ context, stopToken: chatFormat.actionEnd, tokenLimit, temperature, key });
+        context.close();
+        usage.requests += 1;
+        usage.inputTokens += tokenIds.length;
+        usage.outputTokens += sample.tokenIds.length;
+        const words = sample.tokenIds.filter((id) => id !== chatFormat.actionEnd);
+        return { text: tokenizer.decode(words), finish: sample.isComplete ? 'stop' : 'length' };
+      },
+    }));
+    const signal = AbortSignal.any(batch.map((each) => each.signal));
+    for await (const { finished } of runWriters(decoder, jobs, signal)) {
+      for (const { index, outcome } of finished) batch[index]?.resolve(outcome);
+    }
+  }
+
+  return { name: `${modelName} on this device`, ask, cache: new MemoryReplyCache(), usage: () => ({ ...usage }) };
+}
+
+function wordless(modelName: string): AppError {
+  return new AppError('judge-wordless', {
+    what: `${modelName} cannot judge.`,
+    why: 'It has no chat template: it was not trained to answer questions.',
+    fix: 'Choose an instruct model as the base, or a judge on a chat server.',
+  });
+}
+
+function contextFull(tokens: number, tokenLimit: number, contextLength: number): AppError {
+  return new AppError('chat-context-full', {
+    what: 'The question is too long for the judge.',
+    why: `It has ${tokens} tokens and wants ${tokenLimit} more; the model reads ${contextLength}.`,
+    fix: 'Raise "Context limit", or lower the turn limit.',
+  });
+}
