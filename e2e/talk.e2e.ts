@@ -89,7 +89,8 @@ test('while a run trains the model does not answer, and says why', async ({ page
   await page.goto('./#/train?model=parley-mini&updates=3');
   await page.getByTestId('train-button').click();
   await expect(page.getByTestId('turn-row').first()).toContainText(/\w+/);
-  await page.getByRole('link', { name: 'Talk' }).click();
+  await page.getByRole('link', { name: 'Play', exact: true }).click();
+  await page.getByRole('link', { name: 'Two answers' }).click();
   await say(page, 'What do you care about?');
   const failure = page.getByRole('alert');
   await expect(failure).toContainText('A run is open in this tab');

@@ -1,11 +1,12 @@
 import { AppError, explain, type Explanation } from '../src/base/errors.ts';
-import { MemoryReplyCache } from '../src/base/replyCache.ts';
-import { environmentOf } from '../src/environment/registry.ts';
-import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
+import { runEnvironment } from '../src/environment/runEnvironment.ts';
+import type { ModelDescription } from '../src/policy/formats/huggingFace.ts';
+import { frozenBytes, parameterCount } from '../src/policy/kernelWeights.ts';
 import { estimateMemory } from '../src/policy/memoryEstimate.ts';
-import { sizeBytes } from '../src/policy/weights.ts';
 import type { BuiltInModelName } from '../src/record/builtInModel.ts';
-import type { Checkpoint } from '../src/record/checkpoint.ts';
+import type { Dialogue } from '../src/record/dialogueSet.ts';
+import { configAt, type LiveKnobs } from '../src/record/knobChange.ts';
+import type { ExperimentOrder } from '../src/record/experiment.ts';
 import { withOwnModel, type RunConfig } from '../src/record/runConfig.ts';
 import { weightFiles } from '../src/storage/export/weights.ts';
 import { zipBytes } from '../src/storage/export/zip.ts';
@@ -14,19 +15,26 @@ import { takeRunLock } from '../src/storage/runLock.ts';
 import { assertStartable } from '../src/training/gather/assertGatherable.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { runShape } from '../src/training/runShape.ts';
-import { train } from '../src/training/train.ts';
+import { train, type TrainingRun } from '../src/training/train.ts';
+import { considerTokens } from './alternativesHost.ts';
+import { beginRun, type RunOrder } from './beginRun.ts';
 import { EventBatcher } from './eventBatcher.ts';
-import { NO_ACCESS, openChats } from './chats.ts';
+import { createMeter, NO_ACCESS, openChats, testServer } from './chats.ts';
 import { playForks } from './forkHost.ts';
+import { PageModel } from './pageModel.ts';
+import { takeTurn } from './playHost.ts';
+import type { PlayOrder } from './playProtocol.ts';
 import {
   PROTOCOL_VERSION,
   type ChatAccess,
   type Command,
+  type Consideration,
   type EngineMessage,
   type Fork,
   type Talk,
 } from './protocol.ts';
-import { recordNews, whereToGoOn } from './runRecords.ts';
+import { askRule } from './rules.ts';
+import { changesKnownTo, recordNews, whereToGoOn } from './runRecords.ts';
 import type { StorageClient } from './storageClient.ts';
 import { answerTwice } from './talkHost.ts';
 import { Workbench, type OpenModel } from './workbench.ts';
@@ -38,6 +46,8 @@ interface ActiveRun {
   readonly runId: string;
   readonly control: RunControl;
   readonly access: ChatAccess;
+  /** With all knobs as they were turned last; null until the run has begun. */
+  config: RunConfig | null;
   /** How often the device was lost since the last update that was finished. */
   losses: number;
   /** Its end has been told. It still frees what it held: the next run waits for that. */
@@ -49,7 +59,7 @@ interface ActiveRun {
 const LOSSES_ALLOWED = 2;
 
 interface Passing {
-  readonly kind: 'talk' | 'fork' | 'self-test';
+  readonly kind: 'talk' | 'play' | 'fork' | 'alternatives' | 'self-test' | 'experiment';
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -57,17 +67,17 @@ interface Passing {
 /** Owns the device, the models and the one run of this worker; obeys commands and tells what happened. */
 export class EngineHost {
   private readonly workbench: Workbench;
-  /** Of all runs of this tab: what is repeated is not asked again. */
-  private readonly replies = new MemoryReplyCache();
   private active: ActiveRun | null = null;
   /** The talk that is being answered, the fork that is played, or the self-test; a run, or the next of them, takes its place. */
   private passing: Passing | null = null;
   private readonly tell: Tell;
+  private readonly pageModel: PageModel;
   private readonly storage: StorageClient;
 
   constructor(storage: StorageClient, tell: Tell) {
     this.storage = storage;
     this.tell = tell;
+    this.pageModel = new PageModel(tell);
     this.workbench = new Workbench(storage.tunings);
   }
 
@@ -79,7 +89,12 @@ export class EngineHost {
       const failure = explain(thrown);
       if (command.kind === 'engine.prepare') this.tell({ kind: 'engine.failed', failure });
       else if (command.kind === 'talk.ask') this.tell({ kind: 'talk.failed', askId: command.askId, failure });
+      else if (command.kind === 'play.ask') this.tell({ kind: 'play.failed', askId: command.askId, failure });
       else if (command.kind === 'fork.start') this.tell({ kind: 'fork.failed', forkId: command.forkId, failure });
+      else if (command.kind === 'alternatives.ask')
+        this.tell({ kind: 'alternatives.failed', askId: command.askId, failure });
+      else if (command.kind === 'experiment.start')
+        this.tell({ kind: 'experiment.failed', experimentId: command.experimentId, failure });
       else if (command.kind === 'selfTest.start') this.tell({ kind: 'selfTest.failed', failure });
       else this.tell({ kind: 'command.refused', command: command.kind, failure });
     }
@@ -92,7 +107,10 @@ export class EngineHost {
       case 'engine.prepare':
         return this.prepare(command.model, command.allowFallback);
       case 'run.start':
-        return this.start(command.runId, command.config, command.access ?? NO_ACCESS);
+        return this.start(
+          { ...command, dialogues: command.dialogues ?? [], from: command.from ?? null },
+          command.access ?? NO_ACCESS,
+        );
       case 'run.resume':
         return this.resume(command.runId, command.checkpointId, command.access ?? NO_ACCESS);
       case 'run.pause':
@@ -103,6 +121,8 @@ export class EngineHost {
         return this.control().give({ kind: 'step' });
       case 'run.stop':
         return this.control().stop();
+      case 'run.turnKnobs':
+        return this.turnKnobs(command.knobs);
       case 'checkpoint.save':
         return this.control().give({ kind: 'save', label: command.label });
       case 'weights.export':
@@ -111,14 +131,28 @@ export class EngineHost {
         return this.estimate(command.config);
       case 'talk.ask':
         return this.talk(command.askId, command.talk);
+      case 'play.ask':
+        return this.play(command.askId, command.order, command.access ?? NO_ACCESS);
+      case 'agent.replied':
+        return this.pageModel.hear(command.askId, command.reply);
+      case 'chat.test': {
+        const outcome = await testServer(command.server, command.access);
+        return this.tell({ kind: 'chat.tested', testId: command.testId, outcome });
+      }
       case 'fork.start':
         return this.fork(command.forkId, command.fork);
+      case 'alternatives.ask':
+        return this.consider(command.askId, command.consideration);
       case 'fork.cancel':
         return this.cancel('fork');
       case 'selfTest.start':
         return this.testItself();
       case 'selfTest.cancel':
         return this.cancel('self-test');
+      case 'experiment.start':
+        return this.experiment(command.experimentId, command.order);
+      case 'experiment.stop':
+        return this.cancel('experiment');
     }
   }
 
@@ -127,13 +161,13 @@ export class EngineHost {
     this.tell({ kind: 'engine.ready', status });
   }
 
-  private async start(runId: string, config: RunConfig, access: ChatAccess): Promise<void> {
-    assertStartable(config); // refused before the run is in the list
+  private async start(order: RunOrder, access: ChatAccess): Promise<void> {
+    const { runId, config, dialogues } = order;
+    assertStartable(config, true, access.hasBrowserModel); // refused before the run is in the list
     await this.hold(runId, access, async () => {
-      const open = await this.workbench.open(config.model, config.basePrecision);
+      const open = await this.workbench.open(config.model, config.basePrecision, config.contextLimit);
       await this.checkRoom(open.model, config, 0);
-      await this.storage.createRun({ runId, name: runId, config, modelName: open.modelName });
-      await this.run(runId, config, open, null);
+      await this.run(await beginRun(this.storage, order, open), open, dialogues);
     });
   }
 
@@ -144,14 +178,18 @@ export class EngineHost {
   /** @param checkpointId the newest when null */
   private async goOn(runId: string, checkpointId: string | null): Promise<void> {
     const saved = await this.storage.loadRun(runId);
-    const open = await this.workbench.open(saved.modelName, saved.config.basePrecision);
+    const open = await this.workbench.open(saved.modelName, saved.config.basePrecision, saved.config.contextLimit);
     const config = withOwnModel(saved.config, saved.modelName);
     const resumeFrom = await whereToGoOn(this.storage, saved, checkpointId);
     const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
     await this.checkRoom(open.model, config, updatesDone);
-    await this.storage.truncateRun(runId, updatesDone);
+    // Going on turns the same knobs again. Going back to a checkpoint forgets those that were turned after it.
+    const isGoneBack = checkpointId !== null && resumeFrom !== null;
+    const changes = isGoneBack ? changesKnownTo(resumeFrom.manifest, saved) : (saved.changes ?? []);
+    await this.storage.truncateRun(runId, updatesDone, changes);
     await this.storage.setRunStatus(runId, 'running');
-    await this.run(runId, config, open, resumeFrom);
+    const dialogues = config.dialogues ? await this.storage.listDialogues(runId) : [];
+    await this.run({ runId, config, changes, resumeFrom }, open, dialogues);
   }
 
   /** Runs `work` as the one run of this worker, with the run's lock held against other tabs. */
@@ -162,7 +200,7 @@ export class EngineHost {
     const closed = new Promise<void>((resolve) => {
       close = resolve;
     });
-    const active = { runId, control: new RunControl(), access, losses: 0, isOver: false, closed };
+    const active = { runId, control: new RunControl(), access, config: null, losses: 0, isOver: false, closed };
     this.active = active;
     try {
       await before?.closed;
@@ -179,39 +217,46 @@ export class EngineHost {
     }
   }
 
-  private async checkRoom(model: LoadedCheckpoint, config: RunConfig, updatesDone: number): Promise<void> {
-    const checkpointBytes = 3 * sizeBytes(model.weights); // parameters and two moments; less for LoRA
-    await assertRoomFor(bytesOfRun(config, checkpointBytes, updatesDone), navigator.storage);
+  private async checkRoom(model: ModelDescription, config: RunConfig, updatesDone: number): Promise<void> {
+    const rank = config.adaptation === 'lora' ? config.loraRank : null;
+    const checkpointBytes = 3 * 4 * parameterCount(model.config, rank); // parameters and two moments
+    const turnLimit = config.turnLimit || runEnvironment(config).turnLimit;
+    const needed = bytesOfRun({ ...config, turnLimit }, checkpointBytes, updatesDone);
+    await assertRoomFor(needed, navigator.storage);
   }
 
   /** Trains to the end, a stop or a failure; what happens is told and stored. Never throws. */
   private async run(
-    runId: string,
-    config: RunConfig,
+    run: TrainingRun,
     { engine, modelName, model }: OpenModel,
-    resumeFrom: Checkpoint | null,
+    dialogues: readonly Dialogue[],
   ): Promise<void> {
+    const { runId, config } = run;
     const active = this.activeRun();
     const { control } = active;
+    active.config = configAt(config, run.changes ?? [], Infinity);
     const batcher = new EventBatcher((events) => this.tell({ kind: 'run.events', runId, events }));
+    const chats = openChats(config.servers, active.access, this.storage.replies, this.pageModel);
+    const meter = createMeter(chats, (usage) => this.tell({ kind: 'chat.metered', runId, ...usage }));
     let failure: Failure | null = null;
     try {
-      const news = train(
-        { runId, config, resumeFrom },
-        {
-          environment: environmentOf(config.environment),
-          modelName,
-          model,
-          engine,
-          checkpoints: this.storage,
-          control,
-          chats: openChats(config.servers, active.access, this.replies),
-        },
-      );
+      const news = train(run, {
+        environment: runEnvironment(config),
+        modelName,
+        model,
+        adapter: run.resumeFrom ? null : await this.workbench.openAdapter(config.adapter, model.config),
+        engine,
+        checkpoints: this.storage,
+        control,
+        dialogues,
+        chats,
+        askRule,
+      });
       for await (const event of news) {
         if (event.kind === 'update.finished') active.losses = 0;
         if (event.kind === 'run.finished' || event.kind === 'run.stopped') active.isOver = true;
         if (event.kind !== 'batch.recorded') batcher.add(event);
+        meter();
         try {
           await recordNews(this.storage, runId, event);
         } catch (thrown) {
@@ -231,7 +276,19 @@ export class EngineHost {
       await this.storage.setRunStatus(runId, isInterrupted ? 'paused' : 'failed', failure).catch(() => undefined);
     }
     batcher.flush();
+    meter();
     if (isInterrupted) await this.goOnElsewhere(runId);
+  }
+
+  /** @throws AppError where the objective could not be trained with these knobs; nothing is turned then */
+  private turnKnobs(knobs: LiveKnobs): void {
+    const active = this.activeRun();
+    if (active.config) {
+      const turned = { ...active.config, ...knobs };
+      assertStartable(turned, true, active.access.hasBrowserModel);
+      active.config = turned;
+    }
+    active.control.give({ kind: 'turn', knobs });
   }
 
   /** Counts a lost device. @returns whether another one should be tried */
@@ -262,11 +319,15 @@ export class EngineHost {
   }
 
   private async estimate(config: RunConfig): Promise<void> {
-    const { modelName, model, engine } = await this.workbench.open(config.model);
+    const { modelName, model, engine } = await this.workbench.open(
+      config.model,
+      config.basePrecision,
+      config.contextLimit,
+    );
     const memory = estimateMemory(model.config, runShape(config, engine));
-    const modelBytes = sizeBytes(model.weights);
     const memoryBytes = engine.kind === 'kernels' ? memory.total : null;
-    const estimate = { modelName, parameterCount: modelBytes / 4, modelBytes, memoryBytes };
+    const modelBytes = frozenBytes(model.config, config.basePrecision);
+    const estimate = { modelName, parameterCount: model.parameterCount, modelBytes, memoryBytes };
     this.tell({ kind: 'run.estimated', estimate });
   }
 
@@ -278,14 +339,42 @@ export class EngineHost {
     });
   }
 
+  private async play(askId: string, order: PlayOrder, access: ChatAccess): Promise<void> {
+    if (this.active) throw busyTraining();
+    await this.pass('play', askedAgain(), async (signal) => {
+      const { strategist, agent } = order;
+      const trained = strategist.kind === 'model' ? strategist.checkpointId : null;
+      const checkpoint = trained === null ? null : await this.storage.load(trained);
+      const open = await this.workbench.open(order.model);
+      const server = agent.kind === 'chat' ? agent.server : null;
+      const asked = openChats({ agent: server, judge: null }, access, this.storage.replies, this.pageModel);
+      const chat = (agent.kind === 'browser' ? asked.browser : asked.agent) ?? null;
+      const tell = (role: 'strategist' | 'agent', text: string) =>
+        this.tell({ kind: 'play.streamed', askId, role, text });
+      const turn = await takeTurn(order, { open, checkpoint, chat }, signal, tell);
+      this.tell({ kind: 'play.answered', askId, turn });
+    });
+  }
+
   private async fork(forkId: string, fork: Fork): Promise<void> {
     if (this.active) throw busyTraining();
     await this.pass('fork', askedAgain(), async (signal) => {
       const checkpoint = fork.checkpointId === null ? null : await this.storage.load(fork.checkpointId);
-      const open = await this.workbench.open(fork.modelName, fork.config.basePrecision);
+      const open = await this.workbench.open(fork.modelName, fork.config.basePrecision, fork.config.contextLimit);
       await playForks(fork, open, checkpoint, signal, (news) => this.tell({ ...news, forkId }));
     });
     this.tell({ kind: 'fork.finished', forkId });
+  }
+
+  private async consider(askId: string, consideration: Consideration): Promise<void> {
+    if (this.active) throw busyTraining();
+    const { checkpointId, modelName, config } = consideration;
+    await this.pass('alternatives', askedAgain(), async (signal) => {
+      const checkpoint = checkpointId === null ? null : await this.storage.load(checkpointId);
+      const open = await this.workbench.open(modelName, config.basePrecision);
+      const tokens = await considerTokens(consideration, open, checkpoint, signal);
+      this.tell({ kind: 'alternatives.found', askId, tokens });
+    });
   }
 
   private async testItself(): Promise<void> {
@@ -295,6 +384,15 @@ export class EngineHost {
       const { runSelfTest } = await import('./selfTestHost.ts'); // every check and variant: loaded by those who ask for it
       await runSelfTest(gpu, signal, (news) => this.tell(news));
     });
+  }
+
+  private async experiment(experimentId: string, order: ExperimentOrder): Promise<void> {
+    if (this.active) throw busyTraining();
+    await this.pass('experiment', askedAgain(), async (signal) => {
+      const { runExperiment } = await import('./experimentHost.ts'); // every recipe: loaded by those who ask for it
+      await runExperiment(order, this.workbench, this.storage, signal, (news) => this.tell({ ...news, experimentId }));
+    });
+    this.tell({ kind: 'experiment.finished', experimentId });
   }
 
   /** Does what gives way to whatever comes next: `reason` goes to what was there before. */

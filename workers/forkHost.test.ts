@@ -192,3 +192,8 @@ describe('what cannot be forked is refused', () => {
     await expect(play({}, null, abort.signal)).rejects.toThrow('cancelled');
   });
 });
+
+test('a dialogue whose agents answer from outside is refused in words', async () => {
+  const playing = play({ config: { ...config, agent: 'chat' } });
+  await expect(playing).rejects.toMatchObject({ code: 'fork-outside', why: expect.stringContaining('chat server') });
+});

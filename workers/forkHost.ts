@@ -3,14 +3,16 @@ import { Owner } from '../src/base/owner.ts';
 import type { AnyEnvironment } from '../src/environment/registry.ts';
 import { expectEnvironmentFor } from '../src/environment/registry.ts';
 import type { Decoder, Speaker } from '../src/policy/engine.ts';
+import { loadFrozen } from '../src/policy/frozenWeights.ts';
 import { drawn, runWriters, sampleRequest, type Job, type Writer } from '../src/policy/generate.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
 import type { SeatIndex } from '../src/record/scenario.ts';
 import { forkOf, playOn, recordedDraws } from '../src/training/gather/playOn.ts';
 import { contextCount, type EpisodePlan, type PlayedEpisode, type Table } from '../src/training/rollout.ts';
 import { castOf } from '../src/training/cast.ts';
-import { agentPlan, worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
+import { advisedSeat, agentPlan, partnerOf, worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import { assertSuits, trainedIn } from '../src/training/trainerState.ts';
+import { forkRefusal } from './forkRefusal.ts';
 import type { EngineMessage, Fork, ForkArm, ForkReplay } from './protocol.ts';
 import type { OpenModel } from './workbench.ts';
 
@@ -47,8 +49,8 @@ interface Arm extends ForkArm {
  * random numbers with every strategy, so that their differences are paired.
  *
  * @param checkpoint plays the trained seats; null: the base does
- * @throws AppError `scenario-unknown`, `checkpoint-model`, `fork-no-strategist`, `fork-strategy-long`, or `fork-differs`; the
- *   signal's reason when it is aborted
+ * @throws AppError `fork-outside`, `scenario-unknown`, `checkpoint-model`, `fork-no-strategist`, `fork-strategy-long`, or
+ *   `fork-differs`; the signal's reason when it is aborted
  */
 export async function playForks(
   fork: Fork,
@@ -58,10 +60,12 @@ export async function playForks(
   tell: (news: ForkNews) => void,
 ): Promise<void> {
   const { config, episode, traces, turnIndex } = fork;
+  const refusal = forkRefusal(config, episode);
+  if (refusal) throw refusal;
   const environment = expectEnvironmentFor(episode.scenario);
   if (checkpoint) assertSuits(checkpoint, model.config);
   using resources = new Owner();
-  const base = resources.own(engine.loadWeights(model.weights, config.basePrecision));
+  const base = resources.own(await loadFrozen(engine, model, config.basePrecision));
   const policy = checkpoint ? resources.own(engine.createPolicy(base, trainedIn(checkpoint))) : base;
   const seats = seatsOf(fork, environment, policy, base);
   const plan = recordedPlan(fork, seats);
@@ -93,16 +97,16 @@ export async function playForks(
 
 /** Who sat where in the run; the checkpoint in place of whoever was trained. */
 function seatsOf({ config, episode }: Fork, environment: AnyEnvironment, policy: Speaker, base: Speaker): Seats {
-  const agent = agentPlan(castOf(environment, config, base, null), config.agent);
-  const player = (seat: SeatIndex): SeatPlan<unknown> => ({
-    strategist: {
-      kind: 'model',
-      speaker: episode.trainedSeats.includes(seat) ? policy : base,
-      temperature: config.strategistTemperature,
-      isTrained: false,
-    },
-    agent,
-  });
+  const cast = castOf(environment, config, base, null);
+  const partner = partnerOf<unknown>(config);
+  const player = (seat: SeatIndex): SeatPlan<unknown> => {
+    if (!episode.trainedSeats.includes(seat)) return advisedSeat(cast, partner.strategist, partner.agent);
+    const temperature = config.strategistTemperature;
+    return {
+      strategist: { kind: 'model', speaker: policy, temperature, isTrained: false },
+      agent: agentPlan(cast, config.agent),
+    };
+  };
   return [player(0), worldSeat(environment) ?? player(1)];
 }
 

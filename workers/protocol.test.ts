@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { SCENARIO } from '../src/ui/fixtures.ts';
+import { DEFAULT_BUILT_IN_MODEL } from '../src/record/builtInModel.ts';
 import { defaultRunConfig } from '../src/record/runConfig.ts';
 import { Command, EngineMessage, type Talk } from './protocol.ts';
 
 const talk: Talk = {
-  model: defaultRunConfig().model,
+  model: DEFAULT_BUILT_IN_MODEL,
   scenario: SCENARIO,
   personSeat: 0,
   turns: [

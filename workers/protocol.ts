@@ -1,16 +1,22 @@
 import { z } from 'zod';
+import { ChatEndpoint, ChatUsage } from '../src/record/chatEndpoint.ts';
 import { BUILT_IN_MODEL_NAMES } from '../src/record/builtInModel.ts';
+import { Dialogue } from '../src/record/dialogueSet.ts';
 import { EndReason, Episode } from '../src/record/episode.ts';
+import { LiveKnobs } from '../src/record/knobChange.ts';
+import { isModelName } from '../src/record/modelName.ts';
+import { ExperimentOrder } from '../src/record/experiment.ts';
 import { RunConfig } from '../src/record/runConfig.ts';
 import { RunEvent } from '../src/record/runEvent.ts';
 import { Scenario, SeatIndex } from '../src/record/scenario.ts';
 import { SavedTrace } from '../src/storage/rows.ts';
+import { PlayOrder, PlayTurn } from './playProtocol.ts';
 
 /**
  * Everything that crosses between the page and the engine worker. Commands are orders; events are news.
  * Payloads are plain data: ids, text, numbers. Weights travel by name, tensors never. Both sides parse on arrival.
  */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 const TokenIds = z.array(z.int().min(0));
 
@@ -23,7 +29,7 @@ export type TalkTurn = z.infer<typeof TalkTurn>;
 
 /** Everything that two answers are a function of: the worker keeps nothing between two orders. */
 export const Talk = z.strictObject({
-  model: z.enum(BUILT_IN_MODEL_NAMES),
+  model: z.string().refine(isModelName),
   /** Says which environment it is. */
   scenario: Scenario,
   /** Where the person sits; seat 0 opens. Seat 1 where that is the world's, which answers for itself. */
@@ -97,6 +103,39 @@ export const ForkReplay = z.strictObject({
 });
 export type ForkReplay = z.infer<typeof ForkReplay>;
 
+/** The context of a turn, and which of its tokens were sampled: what else could have stood there is asked of a checkpoint. */
+export const Consideration = z.strictObject({
+  modelName: z.string().min(1),
+  /** What the update trained with: its temperature is the one that was sampled at. */
+  config: RunConfig,
+  /** null: the base, as before the first update. */
+  checkpointId: z.string().nullable(),
+  /** Up to the turn's last token. */
+  tokenIds: TokenIds.min(2),
+  /** Ascending positions in `tokenIds`, from 1. */
+  sampled: z.array(z.int().min(1)).min(1),
+  /** How many of the likeliest are wanted at each. */
+  count: z.int().min(1).max(50),
+});
+export type Consideration = z.infer<typeof Consideration>;
+
+const ValuedToken = z.strictObject({
+  tokenId: z.int().min(0),
+  /** Nats, at the temperature of sampling. */
+  logProb: z.number(),
+  baseLogProb: z.number(),
+});
+
+/** What could have stood in the place of one token, the likeliest first. */
+export const Considered = z.strictObject({
+  /** Position in the context. */
+  index: z.int().min(1),
+  /** The one that was drawn. */
+  sampled: ValuedToken,
+  likeliest: z.array(ValuedToken),
+});
+export type Considered = z.infer<typeof Considered>;
+
 /** How one check of a kernel came out on this device (`src/gpu/checks`). */
 export const CheckResult = z
   .strictObject({
@@ -120,8 +159,26 @@ export const ChatAccess = z.strictObject({
   hosts: z.array(z.string()),
   agentKey: z.string().nullable(),
   judgeKey: z.string().nullable(),
+  /** Whether the page can ask a model that the browser brings along; absent: no. */
+  hasBrowserModel: z.boolean().optional(),
 });
 export type ChatAccess = z.infer<typeof ChatAccess>;
+
+const Failure = z.strictObject({ code: z.string(), what: z.string(), why: z.string(), fix: z.string() });
+
+/** What the worker asks the browser's model through the page: only a window may ask it. */
+export const AgentQuestion = z.strictObject({
+  messages: z.array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
+  temperature: z.number().min(0),
+  tokenLimit: z.int().min(1),
+});
+export type AgentQuestion = z.infer<typeof AgentQuestion>;
+
+export const AgentReply = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('answered'), text: z.string() }),
+  z.strictObject({ kind: z.literal('failed'), failure: Failure }),
+]);
+export type AgentReply = z.infer<typeof AgentReply>;
 
 export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hello'), protocolVersion: z.int() }),
@@ -135,6 +192,10 @@ export const Command = z.discriminatedUnion('kind', [
     kind: z.literal('run.start'),
     runId: z.string().min(1),
     config: RunConfig,
+    /** What the config's lesson is about; absent: it has none. */
+    dialogues: z.array(Dialogue).optional(),
+    /** The checkpoint whose weights it begins with; absent: those of its base model. */
+    from: z.string().min(1).optional(),
     /** Absent: the run asks nobody. */
     access: ChatAccess.optional(),
   }),
@@ -150,6 +211,8 @@ export const Command = z.discriminatedUnion('kind', [
   /** Run one update, then pause. */
   z.strictObject({ kind: z.literal('run.step') }),
   z.strictObject({ kind: z.literal('run.stop') }),
+  /** Turn knobs of the run that trains, from its next update on; `knobs.turned` is the answer. */
+  z.strictObject({ kind: z.literal('run.turnKnobs'), knobs: LiveKnobs }),
   z.strictObject({ kind: z.literal('checkpoint.save'), label: z.string().min(1) }),
   /** Zip the weights of a checkpoint; `weights.exported` answers. */
   z.strictObject({ kind: z.literal('weights.export'), checkpointId: z.string() }),
@@ -157,12 +220,37 @@ export const Command = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('run.estimate'), config: RunConfig }),
   /** Answer as the model's seat, twice. `talk.answered` (two of them) or `talk.failed` carry the same `askId`. */
   z.strictObject({ kind: z.literal('talk.ask'), askId: z.string().min(1), talk: Talk }),
+  /** Take one turn of a play, or advise it. `play.answered` or `play.failed` carry the same `askId`. */
+  z.strictObject({
+    kind: z.literal('play.ask'),
+    askId: z.string().min(1),
+    order: PlayOrder,
+    access: ChatAccess.optional(),
+  }),
+  /** Ask a chat server for a word; `chat.tested` answers with the same `testId`. */
+  z.strictObject({
+    kind: z.literal('chat.test'),
+    testId: z.string().min(1),
+    server: ChatEndpoint,
+    access: ChatAccess,
+  }),
+  /** What the browser's model answered to `agent.asked`. */
+  z.strictObject({ kind: z.literal('agent.replied'), askId: z.string(), reply: AgentReply }),
   /** Play the rest of a dialogue again and again. `fork.finished` or `fork.failed` ends it, with the same `forkId`. */
   z.strictObject({ kind: z.literal('fork.start'), forkId: z.string().min(1), fork: Fork }),
   z.strictObject({ kind: z.literal('fork.cancel') }),
+  /** What else could have been written in a turn. `alternatives.found` or `alternatives.failed` carry the same `askId`. */
+  z.strictObject({
+    kind: z.literal('alternatives.ask'),
+    askId: z.string().min(1),
+    consideration: Consideration,
+  }),
   /** Compare every kernel with PyTorch on this device. A run, a talk or a fork that begins takes its place. */
   z.strictObject({ kind: z.literal('selfTest.start') }),
   z.strictObject({ kind: z.literal('selfTest.cancel') }),
+  /** Do what is missing of an experiment. `experiment.finished` or `experiment.failed` ends it, with the same id. */
+  z.strictObject({ kind: z.literal('experiment.start'), experimentId: z.string().min(1), order: ExperimentOrder }),
+  z.strictObject({ kind: z.literal('experiment.stop') }),
 ]);
 export type Command = z.infer<typeof Command>;
 
@@ -184,8 +272,6 @@ export const RunEstimate = z.strictObject({
   memoryBytes: z.number().nullable(),
 });
 export type RunEstimate = z.infer<typeof RunEstimate>;
-
-const Failure = z.strictObject({ code: z.string(), what: z.string(), why: z.string(), fix: z.string() });
 
 export const EngineMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hello'), protocolVersion: z.int() }),
@@ -209,12 +295,42 @@ export const EngineMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('talk.answered'), askId: z.string(), answer: AnswerKind, reply: TalkAnswer }),
   /** No answer will come; what was streamed of it does not count. */
   z.strictObject({ kind: z.literal('talk.failed'), askId: z.string(), failure: Failure }),
+  /** The text so far of what a turn's strategist or agent is writing. */
+  z.strictObject({
+    kind: z.literal('play.streamed'),
+    askId: z.string(),
+    role: z.enum(['strategist', 'agent']),
+    text: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('play.answered'), askId: z.string(), turn: PlayTurn }),
+  z.strictObject({ kind: z.literal('play.failed'), askId: z.string(), failure: Failure }),
+  /** What a chat server said to the test, how long it took, and what that has used. */
+  z.strictObject({
+    kind: z.literal('chat.tested'),
+    testId: z.string(),
+    outcome: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('answered'), text: z.string(), seconds: z.number(), usage: ChatUsage }),
+      z.strictObject({ kind: z.literal('failed'), failure: Failure }),
+    ]),
+  }),
+  /** Ask the browser's model; `agent.replied` answers with the same `askId`, unless the question is withdrawn. */
+  z.strictObject({ kind: z.literal('agent.asked'), askId: z.string(), question: AgentQuestion }),
+  z.strictObject({ kind: z.literal('agent.withdrawn'), askId: z.string() }),
+  /** What the servers of the run have been asked since it began or went on in this tab; null where none is asked. */
+  z.strictObject({
+    kind: z.literal('chat.metered'),
+    runId: z.string(),
+    agent: ChatUsage.nullable(),
+    judge: ChatUsage.nullable(),
+  }),
   /** What is tried, once that is known. */
   z.strictObject({ kind: z.literal('fork.opened'), forkId: z.string(), arms: z.array(ForkArm), total: z.int() }),
   z.strictObject({ kind: z.literal('fork.progressed'), forkId: z.string(), replays: z.array(ForkReplay) }),
   z.strictObject({ kind: z.literal('fork.finished'), forkId: z.string() }),
   /** What was replayed so far stands; `code` `cancelled`: somebody wanted that. */
   z.strictObject({ kind: z.literal('fork.failed'), forkId: z.string(), failure: Failure }),
+  z.strictObject({ kind: z.literal('alternatives.found'), askId: z.string(), tokens: z.array(Considered) }),
+  z.strictObject({ kind: z.literal('alternatives.failed'), askId: z.string(), failure: Failure }),
   z.strictObject({
     kind: z.literal('selfTest.progressed'),
     result: CheckResult,
@@ -223,6 +339,18 @@ export const EngineMessage = z.discriminatedUnion('kind', [
     total: z.int(),
   }),
   z.strictObject({ kind: z.literal('selfTest.finished') }),
+  /** `share` of a part that is under way; `done` of `parts` are over. */
+  z.strictObject({
+    kind: z.literal('experiment.progressed'),
+    experimentId: z.string(),
+    part: z.string(),
+    share: z.number(),
+    done: z.int(),
+    parts: z.int(),
+  }),
+  z.strictObject({ kind: z.literal('experiment.finished'), experimentId: z.string() }),
+  /** What is done stays; `code` `cancelled`: somebody wanted that. */
+  z.strictObject({ kind: z.literal('experiment.failed'), experimentId: z.string(), failure: Failure }),
   /** It did not start, or something took its place; `code` `cancelled`: somebody wanted that. */
   z.strictObject({ kind: z.literal('selfTest.failed'), failure: Failure }),
   /** The zip, as bytes, ready to download. */

@@ -106,3 +106,32 @@ test('tuned tiles are remembered; where storage fails they are simply unknown', 
   broken.fail(new AppError('storage-gone', { what: 'a', why: 'b', fix: 'c' }));
   expect(await reading).toBeNull();
 });
+
+test('a run leaves over one port and comes back over another; the queue goes on meanwhile, and progress is told', async () => {
+  const page = connect();
+  const engine = connect();
+  await page.createRun(newRun);
+  await engine.recordEpisodes('run-1', [fakeEpisode('a', 0)], [fakeTrace('a', 0)]);
+  await engine.save(fakeCheckpoint());
+  const shares: number[] = [];
+  const work = { progressed: (share: number) => shares.push(share), signal: new AbortController().signal };
+  const zip = await page.exportRun('run-1', work);
+  expect(shares.at(-1)).toBe(1);
+  await page.deleteRun('run-1');
+  expect(await page.importRun(zip, work)).toBe('run-1');
+  expect(await listTraces(database, 'run-1', 'a')).toEqual([fakeTrace('a', 0)]);
+  expect((await engine.load('checkpoint-1')).tensors).toEqual(fakeCheckpoint().tensors);
+});
+
+test('long work that is cancelled fails as such, changes nothing, and leaves the port in order', async () => {
+  const page = connect();
+  await page.createRun(newRun);
+  const zip = await page.exportRun('run-1', { progressed: () => undefined, signal: new AbortController().signal });
+  await page.deleteRun('run-1');
+  const cancelled = { progressed: () => undefined, signal: AbortSignal.abort() };
+  await expect(page.importRun(zip, cancelled)).rejects.toMatchObject({ code: 'cancelled' });
+  await expect(page.loadRun('run-1')).rejects.toMatchObject({ code: 'run-missing' });
+  await page.createRun(newRun);
+  await expect(page.exportRun('run-1', cancelled)).rejects.toMatchObject({ code: 'cancelled' });
+  expect(await page.loadRun('run-1')).toMatchObject({ name: 'a run' });
+});

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from 'vitest';
 import { loadBuiltInModel } from '../tests/builtInModel.ts';
-import { hash32 } from '../src/base/hash.ts';
+import { HashingDecoder } from '../tests/hashingDecoder.ts';
 import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
 import { webShop } from '../src/environment/shop/webShop.ts';
 import { scriptedEngine, silentSpeaker } from '../tests/scriptedDecoder.ts';
-import type { Decoder, DrawnToken, StepRow } from '../src/policy/engine.ts';
 import type { LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import { runWriters, type Desk } from '../src/policy/generate.ts';
+import { DEFAULT_BUILT_IN_MODEL } from '../src/record/builtInModel.ts';
 import { defaultRunConfig } from '../src/record/runConfig.ts';
 import { playEpisode, type PlayedEpisode } from '../src/training/rollout.ts';
 import { SCENARIO } from '../src/ui/fixtures.ts';
@@ -18,38 +18,10 @@ beforeAll(async () => {
   model = await loadBuiltInModel();
 });
 
-/** Draws a token that depends on everything its slot was fed: another context would draw other words. */
-class HashingDecoder implements Decoder {
-  readonly slotCount = 8;
-  readonly fed = new Map<number, number[]>();
-
-  async step(rows: readonly StepRow[]): Promise<readonly DrawnToken[]> {
-    return rows.flatMap(({ slot, position, tokenId, draw }) => {
-      const context = this.fed.get(slot) ?? [];
-      this.fed.set(slot, context);
-      expect(position).toBe(context.length);
-      context.push(tokenId);
-      if (!draw) return [];
-      const { strategyEnd, actionEnd } = model.chatFormat;
-      const words = model.tokenizer.encodePlain('hat hats book ball you i take get', ' ');
-      const choices = [strategyEnd, actionEnd, ...words];
-      const drawn =
-        choices[hash32(`${context.join()}/${draw.key.join()}/${draw.counter}/${draw.temperature}`) % choices.length];
-      return [{ tokenId: drawn ?? strategyEnd, logProb: -1, entropy: 1 }];
-    });
-  }
-
-  fork(): void {
-    throw new Error('a talk does not fork');
-  }
-
-  [Symbol.dispose](): void {}
-}
-
 const { strategyTokenLimit, actionTokenLimit } = defaultRunConfig();
 const { turnLimit } = dealOrNoDeal;
 const TALK: Talk = {
-  model: defaultRunConfig().model,
+  model: DEFAULT_BUILT_IN_MODEL,
   scenario: SCENARIO,
   personSeat: 0,
   turns: [],
@@ -65,7 +37,7 @@ const SAID = ['what do you care about ?', 'i want the hats', 'hmm', 'well', 'ok'
 
 async function ask(changes: Partial<Talk>, signal = new AbortController().signal) {
   const news: TalkNews[] = [];
-  const decoder = new HashingDecoder();
+  const decoder = new HashingDecoder(model);
   const engine = scriptedEngine(model.config, () => decoder);
   await answerTwice({ ...TALK, ...changes }, { modelName: 'm', model, engine }, signal, (item) => news.push(item));
   const replyOf = (kind: 'plain' | 'advised'): TalkAnswer => {
@@ -78,7 +50,7 @@ async function ask(changes: Partial<Talk>, signal = new AbortController().signal
 
 /** The same words of the person against the same model, as a rollout of the trainer. */
 async function rollOut(): Promise<PlayedEpisode> {
-  const decoder = new HashingDecoder();
+  const decoder = new HashingDecoder(model);
   const speaker = silentSpeaker();
   let said = 0;
   const plan = {

@@ -9,6 +9,7 @@ import {
   type SampleRequest,
   type Writer,
 } from '../src/policy/generate.ts';
+import { loadFrozen } from '../src/policy/frozenWeights.ts';
 import { contextCount, playEpisode, type EpisodePlan, type Table } from '../src/training/rollout.ts';
 import { worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import type { AnswerKind, EngineMessage, Talk, TalkAnswer } from './protocol.ts';
@@ -35,7 +36,7 @@ export async function answerTwice(
   tell: (news: TalkNews) => void,
 ): Promise<void> {
   const environment = expectEnvironmentFor(talk.scenario);
-  using speaker = engine.loadWeights(model.weights);
+  using speaker = await loadFrozen(engine, model);
   using decoder = engine.createDecoder([speaker], ANSWERS.length); // strategist and agent share a context
   const { chatFormat, tokenizer } = model;
   const advice = talk.advice === null ? null : chatFormat.strategy(talk.advice);

@@ -2,20 +2,26 @@ import { AppError } from '../src/base/errors.ts';
 import { requestGpuDevice, type GpuDevice } from '../src/gpu/device.ts';
 import { KernelLibrary } from '../src/gpu/plan.ts';
 import type { Engine } from '../src/policy/engine.ts';
-import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
-import type { ModelConfig } from '../src/policy/modelConfig.ts';
+import { loadCheckpoint, type AnyCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
+import type { LoraAdapter } from '../src/policy/formats/peft.ts';
+import { limitContext, type ModelConfig } from '../src/policy/modelConfig.ts';
 import type { Precision } from '../src/gpu/quantise.ts';
 import type { TuningStore } from '../src/gpu/tuning.ts';
 import { tuneEngine } from '../src/policy/engineTiles.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
 import { BUILT_IN_MODEL_NAMES, isBuiltInModel } from '../src/record/builtInModel.ts';
+import { isStoredModel } from '../src/record/modelName.ts';
+import { DEFAULT_CONTEXT_LIMIT, NEW_ADAPTER } from '../src/record/runConfig.ts';
+import { AdapterStore } from '../src/storage/models/adapterStore.ts';
+import { ModelStore } from '../src/storage/models/modelStore.ts';
 import { builtInSource } from './modelSource.ts';
+import { opfsFiles } from './opfsFiles.ts';
 import type { EngineStatus } from './protocol.ts';
 
 /** A model with the engine that computes it. */
 export interface OpenModel {
   readonly modelName: string;
-  readonly model: LoadedCheckpoint;
+  readonly model: AnyCheckpoint;
   readonly engine: Engine;
 }
 
@@ -26,10 +32,13 @@ interface Device {
   createEngine(config: ModelConfig, precision: Precision): Promise<Engine>;
 }
 
-/** The one device of this worker, and the models that were asked for so far: each is loaded once, when it is needed. */
+/** The one device of this worker, and the models that were asked for so far. Those that ship are loaded once. */
 export class Workbench {
   private device: Device | null = null;
   private readonly models = new Map<string, Promise<LoadedCheckpoint>>();
+  /** Their weights stay in files until a session reads them. */
+  private readonly stored = new ModelStore(opfsFiles('models'));
+  private readonly adapters = new AdapterStore(opfsFiles('adapters'));
   private readonly engines = new Map<string, Engine>();
   private readonly tunings: TuningStore;
 
@@ -43,8 +52,12 @@ export class Workbench {
     return this.device.status;
   }
 
-  /** @throws AppError `model-unknown`, `model-download` and those of the file readers; the next call tries again */
-  async load(modelName: string): Promise<LoadedCheckpoint> {
+  /**
+   * @throws AppError `model-unknown`, `model-missing`, `model-download` and those of the file readers; the next call tries again
+   */
+  async load(modelName: string): Promise<AnyCheckpoint> {
+    // Opened anew each time: somebody may have deleted it meanwhile.
+    if (isStoredModel(modelName)) return this.stored.open(modelName);
     if (!isBuiltInModel(modelName)) throw unknownModel(modelName);
     const loading = this.models.get(modelName) ?? loadCheckpoint(builtInSource(modelName));
     this.models.set(modelName, loading);
@@ -54,6 +67,11 @@ export class Workbench {
       this.models.delete(modelName);
       throw thrown;
     }
+  }
+
+  /** null: a new one. @throws AppError `adapter-missing`, and those of its reader */
+  async openAdapter(name: string, config: ModelConfig): Promise<LoraAdapter | null> {
+    return name === NEW_ADAPTER ? null : this.adapters.open(name, config);
   }
 
   /** @throws AppError `engine-not-ready` before `takeDevice`, `webgpu-missing` on the CPU engine */
@@ -74,14 +92,20 @@ export class Workbench {
 
   /**
    * @param precision of the frozen weights, for which the engine is tuned
+   * @param contextLimit longest context, in tokens, if the model's own is longer: caches are as large as it
    * @throws AppError `engine-not-ready` before `takeDevice`, and those of `load` and of taking a new device
    */
-  async open(modelName: string, precision: Precision = 'f32'): Promise<OpenModel> {
+  async open(
+    modelName: string,
+    precision: Precision = 'f32',
+    contextLimit = DEFAULT_CONTEXT_LIMIT,
+  ): Promise<OpenModel> {
     if (!this.device) throw notReady();
-    const model = await this.load(modelName);
+    const loaded = await this.load(modelName);
+    const model = { ...loaded, config: limitContext(loaded.config, contextLimit) };
     const device = await this.healthyDevice(this.device);
     // Engines share the device and its compiled kernels.
-    const key = `${modelName} ${precision}`;
+    const key = `${modelName} ${precision} ${model.config.contextLength}`;
     const engine = this.engines.get(key) ?? (await device.createEngine(model.config, precision));
     this.engines.set(key, engine);
     return { modelName, model, engine };

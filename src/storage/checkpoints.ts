@@ -6,6 +6,7 @@ import type { LabDatabase } from './database.ts';
 import { explainingStorage } from './errors.ts';
 import { expendable, listed } from './retention.ts';
 import { CheckpointRow, WeightChunkRow } from './rows.ts';
+import { sha256Hex } from './sha256Hex.ts';
 import type { LockPort } from './runLock.ts';
 
 /** Small enough that no transaction and no read holds much memory. */
@@ -31,7 +32,7 @@ export class DexieCheckpointStore implements CheckpointStore {
 
   /** Replaces a checkpoint of the same id, then lets the run's expendable checkpoints go. */
   async save(checkpoint: Checkpoint): Promise<void> {
-    await this.locks.request(SAVING_LOCK, { mode: 'shared' }, () => explainingStorage(() => this.upload(checkpoint)));
+    await whileSaving(this.locks, () => explainingStorage(() => this.upload(checkpoint)));
     const manifests = await this.list(checkpoint.manifest.runId);
     for (const { checkpointId } of expendable(manifests)) await this.delete(checkpointId);
   }
@@ -80,15 +81,14 @@ export class DexieCheckpointStore implements CheckpointStore {
   /** Removes the chunks of saves that never finished. Waits for a later start-up while any tab is saving. */
   async sweepOrphans(): Promise<void> {
     const { checkpoints, weightChunks } = this.database;
-    await this.locks.request(SAVING_LOCK, { mode: 'exclusive', ifAvailable: true }, async (lock) => {
-      if (!lock) return;
-      await explainingStorage(async () => {
+    await whileNobodySaves(this.locks, () =>
+      explainingStorage(async () => {
         const published = new Set(await checkpoints.orderBy('uploadId').keys()); // keys only: an unreadable row counts too
         for (const uploadId of await weightChunks.orderBy('uploadId').uniqueKeys()) {
           if (!published.has(uploadId)) await weightChunks.where('uploadId').equals(uploadId).delete();
         }
-      });
-    });
+      }),
+    );
   }
 
   private async upload({ manifest, tensors }: Checkpoint): Promise<void> {
@@ -124,6 +124,18 @@ export class DexieCheckpointStore implements CheckpointStore {
     );
     if (found === 0) throw checkpointMissing();
   }
+}
+
+/** Does work that leaves rows which nothing refers to until its end: no sweep takes them meanwhile. */
+export function whileSaving<Value>(locks: LockPort, work: () => Promise<Value>): Promise<Value> {
+  return locks.request(SAVING_LOCK, { mode: 'shared' }, work);
+}
+
+/** Does work on what nothing refers to, unless some tab is saving; null then. */
+export function whileNobodySaves<Value>(locks: LockPort, work: () => Promise<Value>): Promise<Value | null> {
+  return locks.request<Value | null>(SAVING_LOCK, { mode: 'exclusive', ifAvailable: true }, (lock) =>
+    lock ? work() : Promise.resolve(null),
+  );
 }
 
 /** Of one run, newest first. A damaged row is left out here; `load` says what is wrong with it. */
@@ -171,9 +183,4 @@ export function checkpointDamaged(why: string): AppError {
     why,
     fix: 'Go on from another checkpoint of the run, and delete this one.',
   });
-}
-
-async function sha256Hex(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,9 +1,14 @@
 import { Dexie, type DexieOptions, type Table } from 'dexie';
+import type { DialogueRow } from './dialogues.ts';
 import { explainingStorage, storageBlockedByTab } from './errors.ts';
 import type {
   CheckpointRow,
   EpisodeRow,
   EvaluationRow,
+  JournalRow,
+  PackRow,
+  RatingRow,
+  ReplyRow,
   RunRow,
   TraceRow,
   TuningRow,
@@ -26,6 +31,11 @@ export class LabDatabase extends Dexie {
   declare readonly checkpoints: DistrustedTable<string, CheckpointRow>;
   declare readonly weightChunks: DistrustedTable<[string, number], WeightChunkRow>;
   declare readonly tunings: DistrustedTable<string, TuningRow>;
+  declare readonly ratings: DistrustedTable<[string, string, number], RatingRow>;
+  declare readonly packs: DistrustedTable<string, PackRow>;
+  declare readonly replies: DistrustedTable<string, ReplyRow>;
+  declare readonly dialogues: DistrustedTable<[string, number], DialogueRow>;
+  declare readonly journals: DistrustedTable<number, JournalRow>;
 
   constructor(name = 'parley', options?: DexieOptions) {
     super(name, options);
@@ -39,6 +49,13 @@ export class LabDatabase extends Dexie {
       weightChunks: '[uploadId+index], uploadId',
     });
     this.version(2).stores({ tunings: 'key' });
+    this.version(3).stores({
+      ratings: '[runId+rating.episodeId+rating.turnIndex]',
+      packs: 'name',
+      replies: 'key, savedAtMs',
+    });
+    this.version(4).stores({ dialogues: '[runId+position]' });
+    this.version(5).stores({ journals: '++lineId, journal' });
   }
 }
 

@@ -1,5 +1,5 @@
 import { Dexie } from 'dexie';
-import { wallClockMs } from '../base/clock.ts';
+import { monotonicMs, wallClockMs } from '../base/clock.ts';
 import type { Episode } from '../record/episode.ts';
 import type { Evaluation } from '../record/evaluation.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
@@ -84,6 +84,24 @@ export async function listEpisodes(
     episodes.where('[runId+episode.updateIndex]').equals([runId, updateIndex]).toArray(),
   );
   return parseRows(EpisodeRow, rows, 'episode').map(({ episode }) => episode);
+}
+
+/** The batches from one update to another, both included; and how long it took to check them, which the caller's thread did. */
+export async function listEpisodesBetween(
+  database: LabDatabase,
+  runId: string,
+  firstUpdate: number,
+  lastUpdate: number,
+): Promise<{ readonly episodes: readonly Episode[]; readonly parseMs: number }> {
+  const rows = await explainingStorage(() =>
+    database.episodes
+      .where('[runId+episode.updateIndex]')
+      .between([runId, firstUpdate], [runId, lastUpdate], true, true)
+      .toArray(),
+  );
+  const startedAt = monotonicMs();
+  const episodes = parseRows(EpisodeRow, rows, 'episode').map(({ episode }) => episode);
+  return { episodes, parseMs: monotonicMs() - startedAt };
 }
 
 /** The indices of the updates that have saved episodes, ascending. */

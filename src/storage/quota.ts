@@ -19,6 +19,7 @@ const OBSERVED_TOKENS_PER_TURN = 40;
  * Bytes that a run will add to the storage at most, if every episode uses all its turns: the checkpoints that retention
  * leaves, the best one and the one being written, and the records of every update to come.
  *
+ * @param config with the turn limit that holds, not with the 0 that leaves it to the environment
  * @param checkpointBytes size of one checkpoint
  * @param updatesDone 0, or where a resumed run goes on
  */

@@ -3,7 +3,9 @@ import { AppError } from '../base/errors.ts';
 import { CheckpointManifest } from '../record/checkpoint.ts';
 import { Episode } from '../record/episode.ts';
 import { Evaluation } from '../record/evaluation.ts';
+import { KnobChange } from '../record/knobChange.ts';
 import { UpdateMetrics } from '../record/metrics.ts';
+import { Rating } from '../record/rating.ts';
 import { RunConfig } from '../record/runConfig.ts';
 import { SeatIndex } from '../record/scenario.ts';
 import type { Trace } from '../record/trace.ts';
@@ -20,7 +22,10 @@ export const RunRow = z.strictObject({
   runId: z.string().min(1),
   name: z.string().min(1),
   status: RunStatus,
+  /** As the run was begun. */
   config: RunConfig,
+  /** Knobs that were turned on the way, in order; absent: none. */
+  changes: z.array(KnobChange).exactOptional(),
   modelName: z.string().min(1),
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
@@ -120,3 +125,24 @@ export function parseRows<Schema extends z.ZodType>(
 /** Which way of dividing the work was fastest on an adapter: measured once, and measured again when it is gone. */
 export const TuningRow = z.strictObject({ key: z.string().min(1), tileName: z.string() });
 export type TuningRow = z.infer<typeof TuningRow>;
+
+/** See `record/rating.ts`. */
+export const RatingRow = z.strictObject({ runId: z.string().min(1), rating: Rating });
+export type RatingRow = z.infer<typeof RatingRow>;
+
+/** A scenario pack of a person's own, as the text of its file. */
+export const PackRow = z.strictObject({ name: z.string().min(1), text: z.string(), savedAtMs: z.number() });
+export type PackRow = z.infer<typeof PackRow>;
+
+/** What a chat server answered. `key` is a hash of everything that was asked (`agent/chat/chat.ts`). */
+export const ReplyRow = z.strictObject({ key: z.string().min(1), reply: z.string(), savedAtMs: z.number() });
+export type ReplyRow = z.infer<typeof ReplyRow>;
+
+/** One line of a list that only grows: what an experiment has come to (`experiments/archive.ts`). */
+export const JournalRow = z.strictObject({
+  /** Given by the database, in order. */
+  lineId: z.int().optional(),
+  journal: z.string().min(1),
+  line: z.unknown(),
+});
+export type JournalRow = z.infer<typeof JournalRow>;

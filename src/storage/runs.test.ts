@@ -179,7 +179,7 @@ test('a run that a tab trains cannot be deleted; otherwise everything of it goes
   await writeTuning(database, 'adapter', 'tile');
   await deleteRun(database, locks, 'run-1');
   const counts = await Promise.all(database.tables.map(async (table) => [table.name, await table.count()]));
-  expect(Object.fromEntries(counts)).toEqual({
+  expect(Object.fromEntries(counts.filter(([, count]) => count !== 0))).toEqual({
     runs: 1,
     updates: 1,
     episodes: 2,

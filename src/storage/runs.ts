@@ -1,7 +1,8 @@
-import { Dexie } from 'dexie';
+import { Dexie, type Collection } from 'dexie';
 import { wallClockMs } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
-import { deleteCheckpoints } from './checkpoints.ts';
+import { withKnobChange, type KnobChange } from '../record/knobChange.ts';
+import { deleteCheckpoints, whileNobodySaves } from './checkpoints.ts';
 import type { LabDatabase } from './database.ts';
 import { explainingStorage } from './errors.ts';
 import { EvaluationRow, parseRows, RunRow, type Failure, type RunStatus } from './rows.ts';
@@ -42,6 +43,16 @@ export async function setRunStatus(
 
 export async function renameRun(database: LabDatabase, runId: string, name: string): Promise<void> {
   await changeRun(database, runId, { name });
+}
+
+/** Notes that knobs were turned while the run trained; noting the same again changes nothing. @throws AppError `run-missing` */
+export async function recordKnobChange(database: LabDatabase, runId: string, change: KnobChange): Promise<void> {
+  await explainingStorage(() =>
+    database.transaction('rw', database.runs, async () => {
+      const { changes = [] } = await loadRun(database, runId);
+      await changeRun(database, runId, { changes: withKnobChange(changes, change) });
+    }),
+  );
 }
 
 /** Changes fields of the run's row, in the caller's transaction if there is one. @throws AppError `run-missing` */
@@ -96,14 +107,21 @@ export async function interruptedRuns(database: LabDatabase, locks: LockPort): P
 /**
  * Takes a run back to the moment after its first `updatesDone` updates, so that a resumed run repeats the later ones
  * instead of forking the curves. Checkpoints stay.
+ *
+ * @param changes the turned knobs that stay in its history; all, if nothing is said
  */
-export async function truncateRun(database: LabDatabase, runId: string, updatesDone: number): Promise<void> {
+export async function truncateRun(
+  database: LabDatabase,
+  runId: string,
+  updatesDone: number,
+  changes?: readonly KnobChange[],
+): Promise<void> {
   const { runs, updates, episodes, traces, evaluations } = database;
   const lower = [runId, updatesDone];
   const upper = [runId, Dexie.maxKey];
   await explainingStorage(() =>
     database.transaction('rw', runs, updates, episodes, traces, evaluations, async () => {
-      await changeRun(database, runId, { updatesDone });
+      await changeRun(database, runId, { updatesDone, ...(changes && { changes: [...changes] }) });
       await updates.where('[runId+updateIndex]').between(lower, upper).delete();
       await episodes.where('[runId+episode.updateIndex]').between(lower, upper).delete();
       await traces.where('[runId+updateIndex]').between(lower, upper).delete();
@@ -131,21 +149,69 @@ export async function dropEvaluations(
 /** Deletes the run and everything of it, or nothing. @throws AppError `run-open-elsewhere` while any tab trains it */
 export async function deleteRun(database: LabDatabase, locks: LockPort, runId: string): Promise<void> {
   const lock = await takeRunLock(locks, runId);
-  const lower = [runId, Dexie.minKey];
-  const upper = [runId, Dexie.maxKey];
   try {
     await explainingStorage(() =>
       database.transaction('rw', database.tables, async () => {
         await database.runs.delete(runId);
-        await database.updates.where('[runId+updateIndex]').between(lower, upper).delete();
-        await database.episodes.where('[runId+episode.updateIndex]').between(lower, upper).delete();
-        await database.traces.where('[runId+updateIndex]').between(lower, upper).delete();
-        await database.evaluations.where('runId').equals(runId).delete();
+        await deleteRecords(database, runId);
         await deleteCheckpoints(database, 'manifest.runId', runId);
       }),
     );
   } finally {
     await lock.release();
+  }
+}
+
+/** The tables that hold what happened in a run, each with the index that begins with the run's id. */
+export const RECORD_INDEXES = {
+  updates: '[runId+updateIndex]',
+  episodes: '[runId+episode.episodeId]',
+  traces: '[runId+trace.episodeId+trace.seat]',
+  evaluations: 'runId',
+  ratings: '[runId+rating.episodeId+rating.turnIndex]',
+  dialogues: '[runId+position]',
+} as const;
+export type RecordTable = keyof typeof RECORD_INDEXES;
+export const RECORD_TABLES = Object.keys(RECORD_INDEXES) as RecordTable[]; // keys of the literal above
+
+/** The rows of a run in one of these tables, in the order of their keys. */
+export function recordsOf(database: LabDatabase, table: RecordTable, runId: string): Collection<unknown> {
+  const index = RECORD_INDEXES[table];
+  const rows = database.table<unknown>(table).where(index);
+  return index === 'runId' ? rows.equals(runId) : rows.between([runId, Dexie.minKey], [runId, Dexie.maxKey]);
+}
+
+/** Everything but the run's own row and its checkpoints, in the caller's transaction if there is one. */
+export async function deleteRecords(database: LabDatabase, runId: string): Promise<void> {
+  for (const table of RECORD_TABLES) await recordsOf(database, table, runId).delete();
+}
+
+/** Deletes what belongs to no run: an import that was broken off left it. Waits for a later start-up while any tab is saving. */
+export async function sweepRecords(database: LabDatabase, locks: LockPort): Promise<void> {
+  await whileNobodySaves(locks, () =>
+    explainingStorage(async () => {
+      const known = new Set(await database.runs.toCollection().primaryKeys());
+      for (const table of RECORD_TABLES) {
+        for (const runId of await runIdsIn(database, table)) {
+          if (!known.has(runId)) await recordsOf(database, table, runId).delete();
+        }
+      }
+    }),
+  );
+}
+
+/** From one run to the next: a table of thousands of rows is not gone through. */
+async function runIdsIn(database: LabDatabase, table: RecordTable): Promise<string[]> {
+  const index = RECORD_INDEXES[table];
+  const rows = database.table<unknown>(table);
+  if (index === 'runId') return (await rows.orderBy(index).uniqueKeys()).map(String);
+  const runIds: string[] = [];
+  for (;;) {
+    const last = runIds.at(-1);
+    const lower = last === undefined ? Dexie.minKey : [last, Dexie.maxKey];
+    const [key] = await rows.where(index).above(lower).limit(1).keys();
+    if (!Array.isArray(key)) return runIds;
+    runIds.push(String(key[0]));
   }
 }
 

@@ -8,16 +8,26 @@ import { controlsFor } from './controls.ts';
 import { useDraft } from './draftStore.ts';
 import { useEngine } from './engineStore.ts';
 import { CompareScreen } from './compare/CompareScreen.tsx';
+import { GuideCard } from './guide/GuideCard.tsx';
+import { ExperimentsScreen } from './experiments/ExperimentsScreen.tsx';
 import { InspectScreen } from './inspect/InspectScreen.tsx';
+import { ModelsScreen } from './models/ModelsScreen.tsx';
+import { PlayScreen } from './play/PlayScreen.tsx';
+import { usePlay } from './play/playStore.ts';
 import { useRun } from './runStore.ts';
+import { ScenariosScreen } from './scenarios/ScenariosScreen.tsx';
 import { useSession } from './session.ts';
+import { AccessDialog } from './shell/AccessDialog.tsx';
 import { Announcer } from './shell/Announcer.tsx';
 import { HelpDialog } from './shell/HelpDialog.tsx';
+import { HiddenNotice } from './shell/HiddenNotice.tsx';
 import { Notices } from './shell/Notices.tsx';
 import { Rail } from './shell/Rail.tsx';
 import { ResumeBanner } from './shell/ResumeBanner.tsx';
 import { obey } from './shell/RunControls.tsx';
 import { TopBar } from './shell/TopBar.tsx';
+import { UpdateBanner } from './shell/UpdateBanner.tsx';
+import { useWakeLock } from './shell/useWakeLock.ts';
 import { SelfTestScreen } from './selfTest/SelfTestScreen.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { StorageScreen } from './storage/StorageScreen.tsx';
@@ -33,11 +43,14 @@ export function App() {
   const [isHelpOpen, setHelpOpen] = useState(false);
   const followDraft = useDraft((store) => store.followLink);
   const followTalk = useTalk((store) => store.followLink);
+  const followPlay = usePlay((store) => store.followLink);
 
   useEffect(() => {
     followDraft(location.hash);
     followTalk(location.hash);
-  }, [route, followDraft, followTalk]);
+    followPlay(location.hash);
+  }, [route, followDraft, followTalk, followPlay]);
+  useWakeLock();
   useShortcuts(
     useMemo(
       () => ({
@@ -46,6 +59,10 @@ export function App() {
           const isEngineReady = useEngine.getState().engine.kind === 'ready';
           const [main] = controlsFor({ status: run.status, pending, isEngineReady, canResume: false });
           if (main?.isEnabled && (main.control === 'pause' || main.control === 'continue')) obey(main.control, session);
+        },
+        '.': () => {
+          const { run, pending } = useRun.getState();
+          if (run.status === 'paused' && pending === null) obey('step', session);
         },
         '?': () => setHelpOpen(true),
       }),
@@ -59,17 +76,25 @@ export function App() {
       <TopBar />
       <main className="screen">
         <div className="notices">
+          <UpdateBanner />
           <ResumeBanner />
+          <HiddenNotice />
           <Notices />
+          <GuideCard route={route} />
         </div>
         {route.screen === 'train' && <TrainScreen />}
         {route.screen === 'inspect' && <InspectScreen route={route} />}
         {route.screen === 'compare' && <CompareScreen route={route} />}
+        {route.screen === 'scenarios' && <ScenariosScreen route={route} />}
+        {route.screen === 'play' && <PlayScreen />}
         {route.screen === 'talk' && <TalkScreen />}
+        {route.screen === 'experiments' && <ExperimentsScreen route={route} />}
+        {route.screen === 'models' && <ModelsScreen />}
         {route.screen === 'storage' && <StorageScreen />}
         {route.screen === 'self-test' && <SelfTestScreen />}
       </main>
       <Announcer />
+      <AccessDialog />
       {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
     </div>
   );

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { defaultRunConfig, RunKnobs } from '../record/runConfig.ts';
-import { changedFromDefault, defaultDraft, draftFromChanges, KNOB_GROUPS, KNOBS, parseDraft } from './configForm.ts';
+import {
+  changedFromDefault,
+  defaultDraft,
+  draftFromChanges,
+  KNOB_GROUPS,
+  KNOBS,
+  parseDraft,
+  SEAT_KNOBS,
+} from './configForm.ts';
 import { PRESETS, presetOf, withPreset } from './presets.ts';
 
 function knob(name: string) {
@@ -11,7 +19,8 @@ function knob(name: string) {
 
 test('every knob of the schema is in the form, once, with a label, a help text and its limits', () => {
   expect(KNOBS.map(({ name }) => name)).toEqual(Object.keys(RunKnobs.shape));
-  expect(KNOB_GROUPS.flatMap(({ knobs }) => knobs)).toHaveLength(KNOBS.length);
+  const grouped = KNOB_GROUPS.flatMap(({ knobs }) => knobs.map(({ name }) => name));
+  expect([...grouped, ...SEAT_KNOBS].sort()).toEqual(KNOBS.map(({ name }) => name).sort());
   for (const { label, help, choices, limits } of KNOBS) {
     expect(label).not.toBe('');
     expect(help).not.toBe('');

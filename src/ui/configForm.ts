@@ -14,6 +14,8 @@ export interface Knob {
   readonly defaultText: string;
   /** The choices of an enum; null for a number. */
   readonly choices: readonly string[] | null;
+  /** What this browser keeps whose names are choices too; null: nothing. */
+  readonly kept: 'models' | 'adapters' | null;
   /** `1–256`, `> 0, at most 0.1`; null for an enum. */
   readonly limits: string | null;
 }
@@ -39,7 +41,7 @@ const KnobSchema = z.object({
   help: z.string(),
   default: z.union([z.string(), z.number()]),
   enum: z.array(z.string()).optional(),
-  fileChoices: z.array(z.string()).default([]),
+  kept: z.object({ kind: z.enum(['models', 'adapters']), choices: z.array(z.string()) }).optional(),
   ...Limits,
   /** A number, or the word `preset`. */
   anyOf: z.tuple([z.object({ const: z.literal(PRESET) }), z.object(Limits)]).optional(),
@@ -47,14 +49,26 @@ const KnobSchema = z.object({
 type KnobSchema = z.infer<typeof KnobSchema>;
 
 export const KNOBS: readonly Knob[] = readKnobs();
-export const KNOB_GROUPS: readonly KnobGroup[] = groupKnobs(KNOBS);
+/** Knobs that stand together at the top of the form, because what one of them says decides what the others mean. */
+export const SEAT_KNOBS: ReadonlySet<KnobName> = new Set<KnobName>([
+  'environment',
+  'agent',
+  'trainedSeats',
+  'partnerStrategist',
+  'partnerAgent',
+  'partnerTemperament',
+  'turnReward',
+  'judge',
+]);
+export const KNOB_GROUPS: readonly KnobGroup[] = groupKnobs(KNOBS.filter(({ name }) => !SEAT_KNOBS.has(name)));
 
 function readKnobs(): Knob[] {
   const { properties = {} } = z.toJSONSchema(RunKnobs, { io: 'input' });
   return RunKnobs.keyof().options.map((name) => {
     const schema = KnobSchema.parse(properties[name]);
     const { label, group, help } = schema;
-    const choices = schema.enum?.filter((choice) => !schema.fileChoices.includes(choice)) ?? null;
+    const all = schema.kept?.choices ?? schema.enum;
+    const choices = all ?? null;
     const limits = choices ? null : describeLimits(schema);
     return {
       name,
@@ -64,6 +78,7 @@ function readKnobs(): Knob[] {
       help,
       defaultText: numberText(schema.default),
       choices,
+      kept: schema.kept?.kind ?? null,
       limits,
     };
   });

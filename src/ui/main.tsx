@@ -7,6 +7,7 @@ import { App } from './App.tsx';
 import { useDraft } from './draftStore.ts';
 import { SessionContext } from './session.ts';
 import { hasAgreedToFallback, startSession } from './startSession.ts';
+import { keepOffline } from './shell/offlineStore.ts';
 import { showTheme, useTheme } from './theme.ts';
 
 showTheme(useTheme.getState().theme);
@@ -25,3 +26,5 @@ createRoot(root).render(
     </SessionContext>
   </StrictMode>,
 );
+
+if (import.meta.env.PROD) void keepOffline(); // the development server's files change all the time

@@ -4,8 +4,7 @@ import type { Trace } from '../record/trace.ts';
 import { listCheckpoints } from '../storage/checkpoints.ts';
 import { listEpisodeUpdates, listTraces, listUpdates } from '../storage/history.ts';
 import { EpisodeRow, parseRows, RunRow, UpdateRow } from '../storage/rows.ts';
-import { listRuns, type SavedRuns } from '../storage/runs.ts';
-import type { BuiltInModelName } from '../record/builtInModel.ts';
+import { listRuns, RECORD_TABLES, recordsOf, type RecordTable, type SavedRuns } from '../storage/runs.ts';
 import type { EnvironmentName } from '../record/environmentName.ts';
 import { database } from './database.ts';
 
@@ -22,7 +21,7 @@ export async function savedRun(runId: string | null): Promise<RunRow | null> {
 
 /** The newest saved run with an update, of a model in an environment, and its last updates: how fast such runs are here. */
 export async function savedPace(
-  wanted: `${BuiltInModelName} ${EnvironmentName}` | null,
+  wanted: `${string} ${EnvironmentName}` | null,
 ): Promise<{ readonly run: RunRow; readonly history: readonly UpdateRow[] } | null> {
   if (wanted === null) return null;
   const { runs } = await listRuns(database);
@@ -37,6 +36,15 @@ export async function savedPace(
 }
 
 const UPDATES_OF_A_PACE = 8;
+
+/** How many rows of each kind a run has. */
+export async function storedAmounts(runId: string): Promise<Readonly<Record<RecordTable, number>>> {
+  const counts = await Promise.all(
+    RECORD_TABLES.map(async (table) => [table, await recordsOf(database, table, runId).count()] as const),
+  );
+  // Object.fromEntries forgets that every table is there.
+  return Object.fromEntries(counts) as Record<RecordTable, number>;
+}
 
 export async function checkpointsOf(runId: string): Promise<readonly ListedCheckpoint[]> {
   return listCheckpoints(database, runId);

@@ -5,11 +5,15 @@ test('a route survives the trip through the URL', () => {
   const routes: Route[] = [
     { screen: 'train', changes: {} },
     { screen: 'train', changes: { seed: '7', advantage: 'leave-one-out' } },
-    { screen: 'inspect', runId: null, episodeId: null, turnIndex: null },
-    { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3 },
+    { screen: 'inspect', runId: null, episodeId: null, turnIndex: null, tab: null },
+    { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3, tab: null },
+    { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3, tab: 'ratio' },
     { screen: 'compare', runIds: [] },
     { screen: 'compare', runIds: ['run 1', 'a,b/c'] },
     { screen: 'talk', changes: { seed: '3', seat: 'B' } },
+    { screen: 'experiments', recipe: null, changes: {} },
+    { screen: 'experiments', recipe: 'self-play-scaling', changes: { seeds: '1,2', '.rounds': '3' } },
+    { screen: 'models' },
     { screen: 'storage' },
     { screen: 'self-test' },
   ];
@@ -29,5 +33,6 @@ test('nonsense opens the train screen or nothing in particular', () => {
     runId: '%E0%A4%A',
     episodeId: 'x',
     turnIndex: null,
+    tab: null,
   });
 });

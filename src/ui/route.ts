@@ -6,9 +6,18 @@ export type Route =
       readonly runId: string | null;
       readonly episodeId: string | null;
       readonly turnIndex: number | null;
+      /** How the turn's tokens are coloured; null as usual. */
+      readonly tab: string | null;
     }
   | { readonly screen: 'compare'; readonly runIds: readonly string[] }
-  | { readonly screen: 'talk'; readonly changes: Readonly<Record<string, string>> }
+  | { readonly screen: 'play' | 'talk'; readonly changes: Readonly<Record<string, string>> }
+  | { readonly screen: 'scenarios'; readonly source: string | null; readonly scenarioId: string | null }
+  | {
+      readonly screen: 'experiments';
+      readonly recipe: string | null;
+      readonly changes: Readonly<Record<string, string>>;
+    }
+  | { readonly screen: 'models' }
   | { readonly screen: 'storage' }
   | { readonly screen: 'self-test' };
 
@@ -22,13 +31,22 @@ export function parseRoute(hash: string): Route {
     case 'inspect': {
       const [runId, episodeId, turn] = parts;
       const turnIndex = turn !== undefined && /^\d{1,4}$/.test(turn) ? Number(turn) : null;
-      return { screen, runId: runId || null, episodeId: episodeId || null, turnIndex };
+      const tab = new URLSearchParams(query).get('tab');
+      return { screen, runId: runId || null, episodeId: episodeId || null, turnIndex, tab };
     }
     case 'compare':
       // A list keeps its commas only as long as nobody has decoded it.
       return { screen, runIds: [...new Set((path.split('/')[1] ?? '').split(',').map(decodePart))].filter(Boolean) };
+    case 'scenarios': {
+      const [source, scenarioId] = parts;
+      return { screen, source: source || null, scenarioId: scenarioId || null };
+    }
+    case 'play':
     case 'talk':
       return { screen, changes: Object.fromEntries(new URLSearchParams(query)) };
+    case 'experiments':
+      return { screen, recipe: parts[0] || null, changes: Object.fromEntries(new URLSearchParams(query)) };
+    case 'models':
     case 'storage':
     case 'self-test':
       return { screen };
@@ -40,6 +58,7 @@ export function parseRoute(hash: string): Route {
 export function formatRoute(route: Route): string {
   switch (route.screen) {
     case 'train':
+    case 'play':
     case 'talk': {
       const query = new URLSearchParams(route.changes).toString();
       return query ? `#/${route.screen}?${query}` : `#/${route.screen}`;
@@ -47,10 +66,22 @@ export function formatRoute(route: Route): string {
     case 'inspect': {
       const parts = [route.runId, route.episodeId, route.turnIndex];
       const given = parts.slice(0, parts.indexOf(null) < 0 ? parts.length : parts.indexOf(null));
-      return ['#/inspect', ...given.map((part) => encodeURIComponent(String(part)))].join('/');
+      const path = ['#/inspect', ...given.map((part) => encodeURIComponent(String(part)))].join('/');
+      return route.tab === null ? path : `${path}?tab=${encodeURIComponent(route.tab)}`;
+    }
+    case 'scenarios': {
+      const parts = [route.source, ...(route.source === null ? [] : [route.scenarioId])];
+      const given = parts.filter((part) => part !== null).map(encodeURIComponent);
+      return ['#/scenarios', ...given].join('/');
     }
     case 'compare':
       return route.runIds.length > 0 ? `#/compare/${route.runIds.map(encodeURIComponent).join(',')}` : '#/compare';
+    case 'experiments': {
+      const query = new URLSearchParams(route.changes).toString();
+      const path = route.recipe === null ? '#/experiments' : `#/experiments/${encodeURIComponent(route.recipe)}`;
+      return query ? `${path}?${query}` : path;
+    }
+    case 'models':
     case 'storage':
     case 'self-test':
       return `#/${route.screen}`;
@@ -62,8 +93,9 @@ export function inspectLink(
   runId: string | null,
   episodeId: string | null = null,
   turnIndex: number | null = null,
+  tab: string | null = null,
 ): string {
-  return formatRoute({ screen: 'inspect', runId, episodeId, turnIndex });
+  return formatRoute({ screen: 'inspect', runId, episodeId, turnIndex, tab });
 }
 
 function decodePart(part: string): string {

@@ -3,6 +3,7 @@ import type { Alarm } from '../record/alarm.ts';
 import type { CheckpointManifest } from '../record/checkpoint.ts';
 import type { Episode, EndReason, Turn } from '../record/episode.ts';
 import type { ValidationPoint } from '../record/evaluation.ts';
+import { withKnobChange, type KnobChange } from '../record/knobChange.ts';
 import type { UpdateMetrics } from '../record/metrics.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { Phase, RunEvent } from '../record/runEvent.ts';
@@ -43,6 +44,7 @@ export interface UpdatePoint {
 
 export interface RunState {
   readonly status: RunStatus;
+  /** What it trains with now. */
   readonly config: RunConfig | null;
   readonly modelName: string | null;
   readonly updatesDone: number;
@@ -54,6 +56,8 @@ export interface RunState {
   readonly history: readonly UpdatePoint[];
   /** Points on held-out scenarios, in order. */
   readonly evaluations: readonly ValidationPoint[];
+  /** Knobs that were turned on the way; `config` has them. */
+  readonly changes: readonly KnobChange[];
   /** The newest of each kind that nobody has dismissed. */
   readonly alarms: readonly { readonly updateIndex: number; readonly alarm: Alarm }[];
   readonly lastCheckpoint: CheckpointManifest | null;
@@ -72,6 +76,7 @@ export const NO_RUN: RunState = {
   dialogues: [],
   history: [],
   evaluations: [],
+  changes: [],
   alarms: [],
   lastCheckpoint: null,
   failure: null,
@@ -93,6 +98,7 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
         // A run that goes on from an older checkpoint repeats the updates after it.
         history: state.history.filter((point) => point.updateIndex < event.updatesDone),
         evaluations: state.evaluations.filter((point) => point.updatesDone <= event.updatesDone),
+        changes: state.changes.filter((change) => change.updatesDone < event.updatesDone),
         alarms: state.alarms.filter((raised) => raised.updateIndex < event.updatesDone),
         failure: null,
       };
@@ -141,6 +147,11 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
         progress: null,
         failure: event.failure ?? null,
       };
+    case 'knobs.turned': {
+      const { updatesDone, knobs } = event;
+      const config = state.config && { ...state.config, ...knobs };
+      return { ...state, config, changes: withKnobChange(state.changes, { updatesDone, knobs }) };
+    }
     case 'run.continued':
       return { ...state, status: 'running', updatesDone: event.updatesDone, failure: null };
     case 'run.finished':
@@ -174,6 +185,13 @@ export function withEarlierEvaluations(state: RunState, earlier: readonly Valida
   const firstSeen = state.evaluations[0]?.updatesDone ?? limit + 1;
   const before = earlier.filter(({ updatesDone }) => updatesDone < firstSeen);
   return { ...state, evaluations: [...before, ...state.evaluations] };
+}
+
+/** The knobs that were turned in earlier sittings; those to come are turned again, and told. */
+export function withEarlierChanges(state: RunState, earlier: readonly KnobChange[]): RunState {
+  const limit = state.status === 'starting' ? Infinity : state.updatesDone;
+  const before = earlier.filter(({ updatesDone }) => updatesDone < limit);
+  return { ...state, changes: state.changes.reduce<readonly KnobChange[]>(withKnobChange, before) };
 }
 
 export function withoutAlarm(alarms: RunState['alarms'], kind: Alarm['kind']): RunState['alarms'] {

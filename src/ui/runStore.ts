@@ -1,10 +1,12 @@
 import { create } from 'zustand';
 import type { Alarm } from '../record/alarm.ts';
 import type { ValidationPoint } from '../record/evaluation.ts';
+import type { KnobChange, LiveKnobs } from '../record/knobChange.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import {
   applyEvent,
   NO_RUN,
+  withEarlierChanges,
   withEarlierEvaluations,
   withEarlierUpdates,
   withoutAlarm,
@@ -19,14 +21,18 @@ interface RunStore {
   readonly runId: string | null;
   readonly run: RunState;
   readonly pending: PendingOrder;
+  /** Knobs that were ordered to be turned and have not been yet. */
+  readonly turning: LiveKnobs | null;
   /** A run was ordered; its `run.started` has not come yet. */
   expectRun(runId: string): void;
   /** The order to start was refused: nothing runs. */
   forgetRun(): void;
   order(pending: PendingOrder): void;
+  awaitTurned(knobs: LiveKnobs | null): void;
   receive(runId: string, events: readonly RunEvent[]): void;
   addEarlierUpdates(runId: string, earlier: readonly UpdatePoint[]): void;
   addEarlierEvaluations(runId: string, earlier: readonly ValidationPoint[]): void;
+  addEarlierChanges(runId: string, earlier: readonly KnobChange[]): void;
   dismissAlarm(kind: Alarm['kind']): void;
 }
 
@@ -35,18 +41,26 @@ export const useRun = create<RunStore>()((set) => ({
   runId: null,
   run: NO_RUN,
   pending: null,
-  expectRun: (runId) => set({ runId, run: { ...NO_RUN, status: 'starting' }, pending: null }),
-  forgetRun: () => set({ runId: null, run: NO_RUN, pending: null }),
+  turning: null,
+  expectRun: (runId) => set({ runId, run: { ...NO_RUN, status: 'starting' }, pending: null, turning: null }),
+  forgetRun: () => set({ runId: null, run: NO_RUN, pending: null, turning: null }),
   order: (pending) => set({ pending }),
+  awaitTurned: (turning) => set({ turning }),
   receive: (runId, events) =>
     set((store) => {
       if (runId !== store.runId) return store; // news of a run that this page has left
-      return { run: events.reduce(applyEvent, store.run), pending: events.reduce(stillPending, store.pending) };
+      return {
+        run: events.reduce(applyEvent, store.run),
+        pending: events.reduce(stillPending, store.pending),
+        turning: events.reduce(stillTurning, store.turning),
+      };
     }),
   addEarlierUpdates: (runId, earlier) =>
     set((store) => (runId === store.runId ? { run: withEarlierUpdates(store.run, earlier) } : store)),
   addEarlierEvaluations: (runId, earlier) =>
     set((store) => (runId === store.runId ? { run: withEarlierEvaluations(store.run, earlier) } : store)),
+  addEarlierChanges: (runId, earlier) =>
+    set((store) => (runId === store.runId ? { run: withEarlierChanges(store.run, earlier) } : store)),
   dismissAlarm: (kind) => set(({ run }) => ({ run: { ...run, alarms: withoutAlarm(run.alarms, kind) } })),
 }));
 
@@ -66,4 +80,10 @@ export function stillPending(pending: PendingOrder, event: RunEvent): PendingOrd
     default:
       return pending;
   }
+}
+
+/** Knobs wait for the end of an update, and for nothing once the run is over. */
+function stillTurning(turning: LiveKnobs | null, event: RunEvent): LiveKnobs | null {
+  const ends: readonly RunEvent['kind'][] = ['knobs.turned', 'run.stopped', 'run.finished', 'run.failed'];
+  return ends.includes(event.kind) ? null : turning;
 }

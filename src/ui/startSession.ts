@@ -1,22 +1,31 @@
 import { wallClockMs } from '../base/clock.ts';
 import { assertNever, explain } from '../base/errors.ts';
 import { createEngineWorker, EngineClient } from '../../workers/engineClient.ts';
-import type { Command, EngineMessage } from '../../workers/protocol.ts';
+import type { AgentQuestion, ChatAccess, Command, EngineMessage } from '../../workers/protocol.ts';
+import { startModelStore, type ModelStoreClient } from '../../workers/modelStoreClient.ts';
 import { startStorage } from '../../workers/storageHost.ts';
 import { listEvaluations, listUpdates } from '../storage/history.ts';
 import { DEFAULT_BUILT_IN_MODEL, isBuiltInModel, type BuiltInModelName } from '../record/builtInModel.ts';
+import type { ChatServers } from '../record/runConfig.ts';
 import { database } from './database.ts';
 import { downloadFile } from './download.ts';
 import { useDraft } from './draftStore.ts';
 import { useEngine, type Failure } from './engineStore.ts';
+import { useExperiment } from './experiments/experimentStore.ts';
 import { queuePerFrame } from './eventQueue.ts';
 import { useFork } from './fork/forkStore.ts';
+import { useAlternatives } from './inspect/alternativesStore.ts';
+import { useModels } from './models/modelsStore.ts';
 import { readPreference, writePreference } from './preferences.ts';
+import { BrowserModelDesk, hasPromptApi } from './promptApi.ts';
+import { savedRun } from './queries.ts';
 import { newRunId } from './runId.ts';
 import { useRun, type PendingOrder } from './runStore.ts';
 import type { Session } from './session.ts';
 import { useSelfTest } from './selfTest/selfTestStore.ts';
+import { usePlay } from './play/playStore.ts';
 import { useTalk } from './talk/talkStore.ts';
+import { accessTo, hostsOf, useExtras, type WaitingRun } from './train/extrasStore.ts';
 
 /** Once somebody has agreed to the slow CPU engine, a reload does not ask again. A GPU, where there is one, goes first. */
 export function hasAgreedToFallback(): boolean {
@@ -28,15 +37,30 @@ export function startSession(): Session {
   const storage = startStorage();
   const receive = queuePerFrame(useRun.getState().receive);
   const listener = {
-    onMessage: (message: EngineMessage) => obey(message, receive),
+    onMessage: (message: EngineMessage) => {
+      if (message.kind === 'agent.withdrawn') browserModel.withdraw(message.askId);
+      else if (message.kind === 'agent.asked') void answer(message.askId, message.question);
+      else obey(message, receive);
+    },
     onBroken: loseEngine,
   };
   let client: EngineClient | null = null;
+  let models: ModelStoreClient | null = null;
   let newestRunId: string | null = null;
   const send = (command: Command) => client?.send(command);
+  const browserModel = new BrowserModelDesk();
+  const answer = async (askId: string, question: AgentQuestion) => {
+    const reply = await browserModel.answer(askId, question);
+    if (reply) send({ kind: 'agent.replied', askId, reply });
+  };
   const order = (pending: PendingOrder, command: Command) => {
     useRun.getState().order(pending);
     send(command);
+  };
+
+  const resumeWith = ({ runId, checkpointId, servers }: WaitingRun) => {
+    useRun.getState().expectRun(runId);
+    send({ kind: 'run.resume', runId, checkpointId, access: accessOf(servers) });
   };
 
   return {
@@ -48,31 +72,64 @@ export function startSession(): Session {
       client = new EngineClient(createEngineWorker(), storage.openPort(), listener);
       send({ kind: 'engine.prepare', model: chosenModel(), allowFallback });
     },
-    train: (config) => {
+    train: (config, { dialogues, from } = { dialogues: [], from: null }) => {
       const runId = newRunId(wallClockMs(), newestRunId);
       newestRunId = runId;
       useRun.getState().expectRun(runId);
-      send({ kind: 'run.start', runId, config });
+      send({
+        kind: 'run.start',
+        runId,
+        config,
+        ...(dialogues.length > 0 && { dialogues: [...dialogues] }),
+        ...(from !== null && { from }),
+        access: accessOf(config.servers),
+      });
     },
-    resume: (runId, checkpointId) => {
-      useRun.getState().expectRun(runId);
-      send({ kind: 'run.resume', runId, checkpointId });
+    resume: (runId, checkpointId) => void resumeAskingFirst(runId, checkpointId, resumeWith),
+    resumeWith,
+    testServer: (role, server, access) => {
+      useExtras.getState().setTest(role, 'asking');
+      send({ kind: 'chat.test', testId: role, server, access });
     },
     pause: () => order('pause', { kind: 'run.pause' }),
     goOn: () => order('continue', { kind: 'run.continue' }),
     step: () => order('step', { kind: 'run.step' }),
     stop: () => order('stop', { kind: 'run.stop' }),
+    turnKnobs: (knobs) => {
+      useRun.getState().awaitTurned(knobs);
+      send({ kind: 'run.turnKnobs', knobs });
+    },
     saveCheckpoint: (label) => order('save', { kind: 'checkpoint.save', label }),
     exportWeights: (checkpointId) => send({ kind: 'weights.export', checkpointId }),
     estimate: (config) => send({ kind: 'run.estimate', config }),
     ask: (askId, talk) => send({ kind: 'talk.ask', askId, talk }),
+    askPlay: (askId, order) => {
+      const server = order.agent.kind === 'chat' ? order.agent.server : null;
+      const access = accessOf({ agent: server, judge: null });
+      send({ kind: 'play.ask', askId, order, access });
+    },
     startFork: (forkId, fork) => send({ kind: 'fork.start', forkId, fork }),
     cancelFork: () => send({ kind: 'fork.cancel' }),
+    consider: (askId, consideration) => send({ kind: 'alternatives.ask', askId, consideration }),
     startSelfTest: () => {
       useSelfTest.getState().change({ kind: 'started' });
       send({ kind: 'selfTest.start' });
     },
     cancelSelfTest: () => send({ kind: 'selfTest.cancel' }),
+    startExperiment: (order) => {
+      const experimentId = useExperiment.getState().start(order);
+      send({ kind: 'experiment.start', experimentId, order });
+    },
+    stopExperiment: () => {
+      useExperiment.getState().change({ kind: 'experiment.stopping' });
+      send({ kind: 'experiment.stop' });
+    },
+    orderModels: (command) => {
+      const hear = useModels.getState().change;
+      // Started by whoever looks at models first.
+      models ??= startModelStore(hear, (failure) => hear({ kind: 'model.failed', failure: explain(failure) }));
+      models.send(command);
+    },
   };
 }
 
@@ -82,7 +139,14 @@ function chosenModel(): BuiltInModelName {
   return isBuiltInModel(model) ? model : DEFAULT_BUILT_IN_MODEL;
 }
 
-function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>): void {
+/** Whom a run may ask: the servers that it names, and the model that this browser may have. */
+function accessOf(servers: ChatServers): ChatAccess {
+  return { ...accessTo(servers, useExtras.getState().keys), hasBrowserModel: hasPromptApi() };
+}
+
+type Obeyed = Exclude<EngineMessage, { kind: 'agent.asked' | 'agent.withdrawn' }>;
+
+function obey(message: Obeyed, receive: ReturnType<typeof queuePerFrame>): void {
   const { setEngine, setEstimate, setNotice } = useEngine.getState();
   switch (message.kind) {
     case 'hello':
@@ -98,8 +162,9 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
       return;
     }
     case 'command.refused': {
-      const { forgetRun, order } = useRun.getState();
+      const { forgetRun, order, awaitTurned } = useRun.getState();
       if (message.command === 'run.start' || message.command === 'run.resume') forgetRun();
+      else if (message.command === 'run.turnKnobs') awaitTurned(null);
       else order(null);
       return setNotice(message.failure);
     }
@@ -109,15 +174,31 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
     case 'talk.answered':
     case 'talk.failed':
       return useTalk.getState().change(message);
+    case 'play.streamed':
+    case 'play.answered':
+    case 'play.failed':
+      return usePlay.getState().change(message);
+    case 'chat.tested':
+      // The page names its tests after what they are of.
+      return useExtras.getState().setTest(message.testId === 'judge' ? 'judge' : 'agent', message.outcome);
+    case 'chat.metered':
+      return useExtras.getState().setMetered(message);
     case 'fork.opened':
     case 'fork.progressed':
     case 'fork.finished':
     case 'fork.failed':
       return useFork.getState().change(message);
+    case 'alternatives.found':
+    case 'alternatives.failed':
+      return useAlternatives.getState().change(message);
     case 'selfTest.progressed':
     case 'selfTest.finished':
     case 'selfTest.failed':
       return useSelfTest.getState().change(message);
+    case 'experiment.progressed':
+    case 'experiment.finished':
+    case 'experiment.failed':
+      return useExperiment.getState().change(message);
     case 'weights.exported':
       // A zip that crossed a thread is never shared memory.
       return downloadFile(message.fileName, [message.bytes as Uint8Array<ArrayBuffer>], 'application/zip');
@@ -130,20 +211,44 @@ function obey(message: EngineMessage, receive: ReturnType<typeof queuePerFrame>)
 function loseEngine(failure: Failure): void {
   useEngine.getState().setEngine({ kind: 'failed', failure });
   useTalk.getState().loseEngine(failure);
+  usePlay.getState().loseEngine(failure);
   useSelfTest.getState().change({ kind: 'selfTest.failed', failure });
+  const { experiment, change: changeExperiment } = useExperiment.getState();
+  if (experiment.experimentId !== null)
+    changeExperiment({ kind: 'experiment.failed', experimentId: experiment.experimentId, failure });
   const { fork, change } = useFork.getState();
   if (fork.forkId !== null) change({ kind: 'fork.failed', forkId: fork.forkId, failure });
+  const { alternatives, change: changeAlternatives } = useAlternatives.getState();
+  if (alternatives.phase === 'asking' && alternatives.askId !== null)
+    changeAlternatives({ kind: 'alternatives.failed', askId: alternatives.askId, failure });
   const { runId, run, receive } = useRun.getState();
   if (!runId || !['starting', 'running', 'paused'].includes(run.status)) return;
   const { code, what, why, fix } = failure;
   receive(runId, [{ kind: 'run.failed', code, what, why, fix }]);
 }
 
+/** A saved run names its servers itself: nobody but the person may say that they are asked, and nobody else knows the keys. */
+async function resumeAskingFirst(
+  runId: string,
+  checkpointId: string | null,
+  resumeWith: (run: WaitingRun) => void,
+): Promise<void> {
+  try {
+    const servers = (await savedRun(runId))?.config.servers ?? { agent: null, judge: null };
+    const waiting = { runId, checkpointId, servers };
+    if (hostsOf(servers).length === 0) resumeWith(waiting);
+    else useExtras.getState().setWaiting(waiting);
+  } catch (thrown) {
+    useEngine.getState().setNotice(explain(thrown));
+  }
+}
+
 /** The curves of a resumed run begin where the run began, not where this page came in. */
 async function loadEarlierCurves(runId: string): Promise<void> {
-  const { addEarlierUpdates, addEarlierEvaluations } = useRun.getState();
+  const { addEarlierUpdates, addEarlierEvaluations, addEarlierChanges } = useRun.getState();
   try {
     addEarlierUpdates(runId, await listUpdates(database, runId));
+    addEarlierChanges(runId, (await savedRun(runId))?.changes ?? []);
     const evaluations = await listEvaluations(database, runId);
     addEarlierEvaluations(
       runId,

@@ -38,7 +38,7 @@ export function dataFiles(format: DataFormat, data: RunData): NamedFile[] {
   const { episodes, traces, updates, runId, createdAtMs } = data;
   switch (format) {
     case 'epo':
-      return [file(SHARE_GPT_FILE, shareGpt(episodes)), file('dataset_info.json', shareGptInfo())];
+      return [file(SHARE_GPT_FILE, shareGpt(episodes, traces)), file('dataset_info.json', shareGptInfo())];
     case 'trl':
       return [
         file('prompts.jsonl', trlPrompts(episodes)),

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { Dialogue } from '../../record/dialogueSet.ts';
 import type { Episode, Turn } from '../../record/episode.ts';
 import { fakeEpisode, fakeTrace } from '../fakeRecords.ts';
 import { turnsCsv } from './csv.ts';
@@ -24,6 +26,7 @@ const episode: Episode = {
       strategy: 'keep the hats',
       utterance: 'i want "two" hats, please',
       reward: 0.25,
+      returnToGo: 4,
       advantage: 1.5,
     }),
     turnOf({ turnIndex: 2, seat: 1, strategy: null, utterance: 'no', reward: 0 }),
@@ -34,6 +37,7 @@ const episode: Episode = {
       strategy: 'give in',
       utterance: 'deal',
       reward: 2,
+      returnToGo: -2,
       advantage: -0.5,
     }),
   ],
@@ -48,16 +52,24 @@ const FIRST = { role: 'user', content: 'Partner said: hello\nboard 1' };
 const SECOND = { role: 'user', content: 'You said: i want "two" hats, please\nPartner said: no\nboard 2' };
 const ANSWERS = ['keep the hats', 'give in'].map((content) => ({ role: 'assistant', content }));
 
-test('EPO: alternating entries, every strategy with its reward as text', () => {
-  expect(JSON.parse(shareGpt([episode]))).toEqual([
-    {
-      conversations: [
-        { from: 'human', value: FIRST.content },
-        { from: 'gpt', value: 'keep the hats', score: '0.25' },
-        { from: 'human', value: SECOND.content },
-        { from: 'gpt', value: 'give in', score: '2' },
-      ],
-    },
+test('EPO: alternating entries, every strategy with its normalised return as text, and the dialogue for the lab', () => {
+  const [exported] = z.array(z.looseObject({ parley: z.string() })).parse(JSON.parse(shareGpt([episode], [])));
+  const { parley = '', ...others } = exported ?? {};
+  expect(others).toEqual({
+    conversations: [
+      { from: 'human', value: FIRST.content },
+      { from: 'gpt', value: 'keep the hats', score: '1' },
+      { from: 'human', value: SECOND.content },
+      { from: 'gpt', value: 'give in', score: '-0.5' },
+    ],
+  });
+  const dialogue = Dialogue.parse(JSON.parse(parley));
+  expect(dialogue).toMatchObject({ dialogueId: 'e', learnedSeats: [0], points: episode.points });
+  expect(dialogue.turns.map(({ seat, strategy, score }) => [seat, strategy, score])).toEqual([
+    [1, null, null],
+    [0, 'keep the hats', 0.25],
+    [1, null, null],
+    [0, 'give in', 2],
   ]);
   expect(JSON.parse(shareGptInfo())).toEqual({
     parley_epo: { file_name: 'parley_epo.json', formatting: 'sharegpt', columns: { messages: 'conversations' } },
@@ -74,7 +86,7 @@ test('TRL: a prompt per decision, a dialogue per seat, and steps with their sign
 
 test('a seat that nobody trained is not in the training data', () => {
   expect(trlMessages([{ ...episode, trainedSeats: [1] }])).toBe('');
-  expect(JSON.parse(shareGpt([{ ...episode, trainedSeats: [] }]))).toEqual([]);
+  expect(JSON.parse(shareGpt([{ ...episode, trainedSeats: [] }], []))).toEqual([]);
 });
 
 test('verifiers: nodes are the trace cut where sampling begins and ends, ids and log-probs exact', () => {
@@ -158,6 +170,6 @@ test('CSV: quotes and commas are kept, lines end as RFC 4180 says', () => {
   expect(rows).toHaveLength(6);
   expect(rows[5]).toBe('');
   expect(rows[0]?.split(',').slice(0, 4)).toEqual(['episode', 'update', 'environment', 'scenario']);
-  expect(rows[2]).toContain('keep the hats,"i want ""two"" hats, please",propose,0.25,6,1.5,true');
+  expect(rows[2]).toContain('keep the hats,"i want ""two"" hats, please",propose,0.25,4,1.5,true');
   expect(rows[1]).toContain(',hello,propose,0,6,1.5,false');
 });

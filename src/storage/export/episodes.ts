@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Episode } from '../../record/episode.ts';
+import { Rating } from '../../record/rating.ts';
 import { SeatIndex } from '../../record/scenario.ts';
 import type { Trace } from '../../record/trace.ts';
 import type { LabDatabase } from '../database.ts';
+import { listRatings } from '../ratings.ts';
 import { listEpisodes, listEpisodeUpdates, listTraces } from '../history.ts';
 
 /** A trace with plain arrays, one entry per token each; `src/record/trace.ts` says what each means. */
@@ -25,20 +27,31 @@ export type ExportedTrace = z.infer<typeof ExportedTrace>;
  * parts, return and advantage, outcome) and the token traces of its trained seats. Train on the ids where `sampledMask`
  * is 1; the texts are for people and never tokenised again.
  */
-export const ExportedEpisode = Episode.extend({ traces: z.array(ExportedTrace) });
+export const ExportedEpisode = Episode.extend({
+  traces: z.array(ExportedTrace),
+  /** What a person thought of its turns; absent where nobody said anything. */
+  ratings: z.array(Rating).optional(),
+});
 export type ExportedEpisode = z.infer<typeof ExportedEpisode>;
 
 /** One line of JSON, without its line break. */
-export function episodeLine(episode: Episode, traces: readonly Trace[]): string {
-  const exported: ExportedEpisode = { ...episode, traces: traces.map(exportedTrace) };
+export function episodeLine(episode: Episode, traces: readonly Trace[], ratings: readonly Rating[] = []): string {
+  const exported: ExportedEpisode = {
+    ...episode,
+    traces: traces.map(exportedTrace),
+    ...(ratings.length > 0 && { ratings: [...ratings] }),
+  };
   return JSON.stringify(exported);
 }
 
 /** The run's saved episodes as JSONL, one update at a time, so that a long run never lies in memory whole. */
 export async function* episodeLines(database: LabDatabase, runId: string): AsyncGenerator<string> {
+  const ratings = await listRatings(database, runId);
   for (const updateIndex of await listEpisodeUpdates(database, runId)) {
     for (const episode of await listEpisodes(database, runId, updateIndex)) {
-      yield `${episodeLine(episode, await listTraces(database, runId, episode.episodeId))}\n`;
+      const { episodeId } = episode;
+      const own = ratings.filter((rating) => rating.episodeId === episodeId);
+      yield `${episodeLine(episode, await listTraces(database, runId, episodeId), own)}\n`;
     }
   }
 }

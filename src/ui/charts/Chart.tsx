@@ -2,6 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import '../styles/charts.css';
+import { useCurveView } from './curveView.ts';
 import { plotOptions, type Line, type Mark, type Series } from './plot.ts';
 import { useColorScheme } from './useColorScheme.ts';
 
@@ -31,6 +32,7 @@ export function Chart(props: ChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [plot, setPlot] = useState<uPlot | null>(null);
   const scheme = useColorScheme();
+  const { zoom, setZoom } = useCurveView();
   const shape = JSON.stringify([
     series.map(({ label, color, dash, isBackdrop }) => [label, color, dash, isBackdrop]),
     updates,
@@ -39,9 +41,9 @@ export function Chart(props: ChartProps) {
     limits,
     heightPx,
   ]);
-  const latest = useRef({ series, updates, yardsticks, marks, isLog, limits, heightPx, onHover });
+  const latest = useRef({ series, updates, yardsticks, marks, isLog, limits, heightPx, zoom, onHover });
   useLayoutEffect(() => {
-    latest.current = { series, updates, yardsticks, marks, isLog, limits, heightPx, onHover };
+    latest.current = { series, updates, yardsticks, marks, isLog, limits, heightPx, zoom, onHover };
   });
 
   useEffect(() => {
@@ -49,7 +51,14 @@ export function Chart(props: ChartProps) {
     if (!element) return;
     const { limits: fixed, ...spec } = latest.current;
     const hover = (index: number | null) => latest.current.onHover(index);
-    const whole = { ...spec, marks: () => latest.current.marks, limits: fixed ?? null, onHover: hover };
+    const whole = {
+      ...spec,
+      marks: () => latest.current.marks,
+      zoom: () => latest.current.zoom,
+      onZoom: setZoom,
+      limits: fixed ?? null,
+      onHover: hover,
+    };
     const made = new uPlot(plotOptions(whole, element), [[]], element);
     const resizing = new ResizeObserver(() =>
       made.setSize({ width: Math.max(1, element.clientWidth), height: spec.heightPx }),
@@ -61,7 +70,7 @@ export function Chart(props: ChartProps) {
       made.destroy();
       setPlot(null);
     };
-  }, [shape, scheme]);
+  }, [shape, scheme, setZoom]);
 
   useEffect(() => {
     // With another number of curves this plot is on its way out: the next one gets the data.
@@ -69,7 +78,7 @@ export function Chart(props: ChartProps) {
     // uPlot leaves a gap at null; NaN it would draw, as it would what a logarithmic axis has no place for.
     const shown = (value: number) => (Number.isNaN(value) || (isLog && value <= 0) ? null : value);
     plot.setData([[...x], ...series.map(({ values }) => values.map(shown))]);
-  }, [plot, x, series, isLog]);
+  }, [plot, x, series, isLog, zoom]);
   useEffect(() => plot?.redraw(false), [plot, marks]);
 
   return <div className="chart" ref={frame} role="img" aria-label={summary} style={{ height: heightPx }} />;

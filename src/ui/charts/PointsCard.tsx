@@ -4,7 +4,7 @@ import { formatCount, formatNumber, formatShare, formatSigned } from '../format.
 import { Card } from '../parts/Card.tsx';
 import type { UpdatePoint } from '../runState.ts';
 import { Chart } from './Chart.tsx';
-import { curve, smoothedSeries, updateNumbers } from './curves.ts';
+import { curve, isPlayed, smoothedSeries, updateNumbers } from './curves.ts';
 import { useCurveView } from './curveView.ts';
 import { describeCurve } from './MetricCard.tsx';
 import type { Mark, Series } from './plot.ts';
@@ -86,8 +86,10 @@ interface FiguresProps {
 }
 
 function Figures({ history, index, hasDeals }: FiguresProps) {
-  const shown = history[index]?.metrics;
-  const first = history[0]?.metrics;
+  const point = history[index];
+  // What others played says nothing of this policy.
+  const shown = point && isPlayed(point) ? point.metrics : undefined;
+  const first = history.find(isPlayed)?.metrics;
   const gained = shown && first && shown !== first ? shown.pointsTrained - first.pointsTrained : null;
   return (
     <dl className="figures">

@@ -6,9 +6,18 @@ interface CurveView {
   readonly keep: number;
   /** Whether curves that powers of ten suit are drawn on them. */
   readonly isLog: boolean;
+  /** The part of the x axis that is drawn, as shares of the whole. */
+  readonly zoom: Zoom;
   setKeep(keep: number): void;
   setLog(isLog: boolean): void;
+  /** Wider than nothing, and within the whole; the ends may come in any order. */
+  setZoom(zoom: Zoom): void;
 }
+
+export type Zoom = readonly [from: number, to: number];
+export const WHOLE: Zoom = [0, 1];
+/** Narrower than this share nothing could be told apart. */
+const NARROWEST = 1e-3;
 
 export const MOST_KEPT = 0.95;
 const USUAL_KEEP = 0.6;
@@ -17,6 +26,7 @@ const USUAL_KEEP = 0.6;
 export const useCurveView = create<CurveView>()((set) => ({
   keep: storedKeep(),
   isLog: readPreference('curves-log') === 'on',
+  zoom: WHOLE,
   setKeep: (keep) => {
     writePreference('curves-keep', String(keep));
     set({ keep });
@@ -24,6 +34,11 @@ export const useCurveView = create<CurveView>()((set) => ({
   setLog: (isLog) => {
     writePreference('curves-log', isLog ? 'on' : 'off');
     set({ isLog });
+  },
+  setZoom: ([one, other]) => {
+    const from = Math.max(0, Math.min(one, other));
+    const to = Math.min(1, Math.max(one, other));
+    if (to - from >= NARROWEST) set({ zoom: [from, to] });
   },
 }));
 

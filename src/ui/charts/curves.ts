@@ -5,10 +5,19 @@ import type { Series } from './plot.ts';
 /** A metric, a measure of the environment, or one of the objective's numbers. */
 export type CurveName = MetricName | { readonly measure: string } | { readonly objective: string };
 
-/** One metric over the updates, in order; NaN where it was not measured. */
+/** How dialogues went: of the policy only where it played them. */
+const OF_PLAY: readonly MetricName[] = ['pointsSeat0', 'pointsSeat1', 'pointsTrained', 'agreementShare', 'paretoShare'];
+
+/** Whether the policy played the dialogues of the update itself, instead of learning from others'. */
+export function isPlayed({ metrics }: Pick<UpdatePoint, 'metrics'>): boolean {
+  return metrics.objective?.['offline/epoch'] === undefined;
+}
+
+/** One metric over the updates, in order; NaN where it was not measured, or would say nothing of the policy. */
 export function curve(history: readonly UpdatePoint[], name: CurveName): number[] {
-  return history.map(({ metrics }) => {
-    if (typeof name === 'string') return metrics[name];
+  return history.map((point) => {
+    const { metrics } = point;
+    if (typeof name === 'string') return OF_PLAY.includes(name) && !isPlayed(point) ? NaN : metrics[name];
     return ('measure' in name ? metrics.measures?.[name.measure] : metrics.objective?.[name.objective]) ?? NaN;
   });
 }
@@ -19,12 +28,16 @@ export interface CurveGroup {
   readonly lines: readonly { readonly label: string; readonly metric: CurveName }[];
 }
 
-/** Everything that the newest update reports as a number: the objective's first, by name. */
+/**
+ * Everything that the newest update reports as a number, and the first, which may have learned from others' dialogues: the
+ * objective's first, by name.
+ */
 export function curveGroups(history: readonly UpdatePoint[]): CurveGroup[] {
-  const metrics = history.at(-1)?.metrics;
-  if (!metrics) return [];
+  if (history.length === 0) return [];
+  const ends = [history[0], history.at(-1)];
+  const names = new Set(ends.flatMap((point) => Object.keys(point?.metrics.objective ?? {})));
   const groups = new Map<string, CurveGroup['lines'][number][]>();
-  for (const name of Object.keys(metrics.objective ?? {})) {
+  for (const name of names) {
     const [, group = name, number = null] = /^(.+)\/(\d+)$/.exec(name) ?? [];
     const label = number === null ? name : numbered(group, Number(number));
     groups.set(group, [...(groups.get(group) ?? []), { label, metric: { objective: name } }]);

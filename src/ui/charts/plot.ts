@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import { formatNumber, formatTicks } from '../format.ts';
 import { spreadLabels } from './curves.ts';
+import { WHOLE, type Zoom } from './curveView.ts';
 
 /** A custom property of `tokens.css`, such as `--seat-a`. */
 export type ColorName = `--${string}`;
@@ -19,7 +20,7 @@ export interface Series {
 
 /** Something that happened in the run, drawn where it happened. */
 export interface Mark {
-  readonly kind: 'checkpoint' | 'evaluation' | 'alarm';
+  readonly kind: 'checkpoint' | 'evaluation' | 'alarm' | 'knobs';
   /** Updates done by then. */
   readonly x: number;
 }
@@ -41,6 +42,10 @@ export interface PlotSpec {
   /** Fixed limits of the y axis; null follows the data. */
   readonly limits: readonly [number, number] | null;
   readonly heightPx: number;
+  /** The part of the x axis that is drawn, as shares; read whenever the plot gets data. */
+  zoom(): Zoom;
+  /** Somebody has dragged over a part of the axis, or asked for all of it. */
+  onZoom(zoom: Zoom): void;
   onHover(index: number | null): void;
 }
 
@@ -61,9 +66,19 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
     height: spec.heightPx,
     padding: [8, 14, 0, 0],
     legend: { show: false },
-    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    cursor: {
+      y: false,
+      drag: { x: true, y: false, setScale: false },
+      points: { size: 7 },
+      bind: {
+        dblclick: () => () => {
+          spec.onZoom(WHOLE);
+          return null;
+        },
+      },
+    },
     scales: {
-      x: { time: false, range: [0, Math.max(1, spec.updates)] },
+      x: { time: false, range: () => drawnRange(spec) },
       y: spec.isLog
         ? { distr: 3, range: (_, low, high) => logRange(low, high) }
         : { range: (_, low, high) => yRange(spec.limits, low, high) },
@@ -86,8 +101,27 @@ export function plotOptions(spec: PlotSpec, element: HTMLElement): uPlot.Options
         (plot) => drawMarks(plot, spec.marks(), color),
       ],
       setCursor: [({ cursor }) => spec.onHover(cursor.idx ?? null)],
+      setSelect: [(plot) => zoomToSelection(plot, spec)],
     },
   };
+}
+
+function drawnRange({ updates, zoom }: PlotSpec): uPlot.Range.MinMax {
+  const length = Math.max(1, updates);
+  const [from, to] = zoom();
+  return [from * length, to * length];
+}
+
+/** A drag shorter than this was meant as a click. */
+const SHORTEST_DRAG_PX = 5;
+
+function zoomToSelection(plot: uPlot, { updates, onZoom }: PlotSpec): void {
+  const { left, width } = plot.select;
+  if (width === 0) return; // it was cleared, by the lines below
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+  if (width < SHORTEST_DRAG_PX) return;
+  const length = Math.max(1, updates);
+  onZoom([plot.posToVal(left, 'x') / length, plot.posToVal(left + width, 'x') / length]);
 }
 
 /** An axis that follows the data has nothing to say before the first update. */
@@ -133,9 +167,10 @@ const MARK_COLORS: Record<Mark['kind'], ColorName> = {
   checkpoint: '--muted',
   evaluation: '--muted',
   alarm: '--caution',
+  knobs: '--muted',
 };
 
-/** On the x axis: a square for a checkpoint, a ring for an evaluation; an alarm is a triangle under a dotted line. */
+/** On the x axis: a square for a checkpoint, a ring for an evaluation, a diamond where knobs were turned; an alarm is a triangle under a dotted line. */
 function drawMarks(plot: uPlot, marks: readonly Mark[], color: (name: ColorName) => string): void {
   const { ctx, bbox } = plot;
   const ratio = uPlot.pxRatio;
@@ -153,6 +188,13 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], color: (name: ColorName)
       ctx.fill();
     } else if (kind === 'evaluation') {
       ctx.arc(at, bottom - size * 0.8, size, 0, 2 * Math.PI);
+      ctx.stroke();
+    } else if (kind === 'knobs') {
+      ctx.moveTo(at, bottom - 2.4 * size);
+      ctx.lineTo(at + size, bottom - 1.2 * size);
+      ctx.lineTo(at, bottom);
+      ctx.lineTo(at - size, bottom - 1.2 * size);
+      ctx.closePath();
       ctx.stroke();
     } else {
       ctx.moveTo(at, bottom - 2 * size);

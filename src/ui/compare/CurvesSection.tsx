@@ -36,7 +36,7 @@ export function CurvesSection({ runs }: SectionProps) {
   return (
     <section className="compare-curves" aria-label="Curves">
       <div className="compare-controls">
-        <CurveControls />
+        <CurveControls updates={updates} unit={axis === 'updates' ? 'Updates' : 'Dialogues'} />
         <Segments
           label="Over"
           options={AXES}

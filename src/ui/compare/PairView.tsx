@@ -1,7 +1,7 @@
 import { useMemo, type ReactNode } from 'react';
 import type { Episode, Turn } from '../../record/episode.ts';
 import { ScenarioCards } from '../dialogue/ScenarioCards.tsx';
-import { describeEnding, describePoints } from '../dialogue/seats.ts';
+import { describeEnding, describePoints, SEATS } from '../dialogue/seats.ts';
 import { TurnRow } from '../dialogue/TurnRow.tsx';
 import { inspectLink } from '../route.ts';
 import { scoredTurn } from '../runState.ts';
@@ -39,7 +39,12 @@ export function PairView({ first, second, pair }: PairViewProps) {
       role="group"
       aria-label="Two dialogues, side by side"
     >
-      <ScenarioCards scenario={pair.first.scenario} trainedSeats={pair.first.trainedSeats} points={null} showGoals />
+      <ScenarioCards
+        scenario={pair.first.scenario}
+        trainedSeats={pair.first.trainedSeats}
+        points={null}
+        goalsOf={SEATS}
+      />
       <div className="pair-turns">
         <Head run={first} episode={pair.first} />
         <Head run={second} episode={pair.second} />

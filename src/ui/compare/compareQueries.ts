@@ -49,7 +49,11 @@ export async function firstAndLastDialogues(joined: string): Promise<readonly Sa
     (await Promise.all(updates.map((updateIndex) => listEpisodes(database, runId, updateIndex)))).flat();
   return Promise.all(
     splitIds(joined).map(async (runId): Promise<SampledDialogues> => {
-      const { first, last } = firstAndLast(await listEpisodeUpdates(database, runId), MOST_UPDATES);
+      const updates = await listEpisodeUpdates(database, runId);
+      // Of a warm start, those that the policy has played; of a run that has played nothing, what it learned from.
+      const lesson = (await savedRun(runId))?.config.dialogues?.updates ?? 0;
+      const played = updates.filter((updateIndex) => updateIndex >= lesson);
+      const { first, last } = firstAndLast(played.length > 0 ? played : updates, MOST_UPDATES);
       return { runId, first: await read(runId, first), last: await read(runId, last), span: last.length };
     }),
   );

@@ -22,3 +22,12 @@ test('what a run was trained from counts, not what its settings say', () => {
     ['model', ['parley-mini', 'my-model']],
   ]);
 });
+
+test('knobs that were turned on the way are a difference of their own', () => {
+  const [first, second] = fixtureRuns({}, {});
+  if (!first || !second) throw new Error('two were made');
+  const turned = { ...second, run: { ...second.run, changes: [{ updatesDone: 2, knobs: { learningRate: 0.02 } }] } };
+  expect(configDifferences([first, turned]).map(({ label, values }) => [label, values])).toEqual([
+    ['Turned on the way', ['nothing', 'after 2: Learning rate 0.02']],
+  ]);
+});

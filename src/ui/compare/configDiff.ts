@@ -1,4 +1,6 @@
+import type { RunConfig } from '../../record/runConfig.ts';
 import { draftOf, KNOBS, type Knob } from '../configForm.ts';
+import { describeKnobs } from '../train/liveKnobs.ts';
 import type { ComparedRun } from './comparedRun.ts';
 
 /** One setting that not all runs share. */
@@ -19,7 +21,32 @@ export function configDifferences(runs: readonly Pick<ComparedRun, 'run'>[]): Co
       knob.name === 'model' ? (runs[index]?.run.modelName ?? '') : draft[knob.name],
     ),
   }));
-  return knobs.filter(({ values }) => new Set(values).size > 1);
+  const beside: ConfigDifference[] = [
+    { name: 'dialogues', label: 'Learned from', unit: null, values: runs.map(({ run }) => lessonText(run.config)) },
+    {
+      name: 'startedFrom',
+      label: 'Started from',
+      unit: null,
+      values: runs.map(({ run }) => run.config.startedFrom ?? 'the base model'),
+    },
+    {
+      name: 'changes',
+      label: 'Turned on the way',
+      unit: null,
+      values: runs.map(({ run: { changes = [] } }) =>
+        changes.length === 0
+          ? 'nothing'
+          : changes.map(({ updatesDone, knobs }) => `after ${updatesDone}: ${describeKnobs(knobs)}`).join('; '),
+      ),
+    },
+  ];
+  return [...knobs, ...beside].filter(({ values }) => new Set(values).size > 1);
+}
+
+function lessonText({ dialogues }: RunConfig): string {
+  if (!dialogues) return 'self-play';
+  const { origin, recipe, count, updates } = dialogues;
+  return `${count} dialogues of ${origin} (${recipe}), ${updates} updates`;
 }
 
 function named({ name, label, unit }: Knob): Omit<ConfigDifference, 'values'> {

@@ -1,5 +1,6 @@
 import { memo, useMemo } from 'react';
 import { environmentFor } from '../../environment/registry.ts';
+import { TranscriptScenario } from '../../record/dialogueSet.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 import { formatPoints, playersOf, seatName, SEATS } from './seats.ts';
 
@@ -7,19 +8,18 @@ interface ScenarioCardsProps {
   readonly scenario: Scenario;
   readonly trainedSeats: readonly SeatIndex[];
   readonly points: readonly [number, number] | null;
-  readonly showGoals: boolean;
+  /** Seats whose private goals are shown. */
+  readonly goalsOf: readonly SeatIndex[];
 }
 
 /** What both seats see, and what each seat alone knows. */
 export const ScenarioCards = memo(function ScenarioCards(props: ScenarioCardsProps) {
-  const { scenario, trainedSeats, points, showGoals } = props;
+  const { scenario, trainedSeats, points, goalsOf } = props;
   const description = useMemo(() => environmentFor(scenario)?.description, [scenario]);
   const players = useMemo(() => playersOf(scenario), [scenario]);
   return (
     <div className="scenario">
-      <p className="scenario-table">
-        {description?.table(scenario) ?? `This version of the lab cannot show scenarios of “${scenario.environment}”.`}
-      </p>
+      <p className="scenario-table">{description?.table(scenario) ?? wordsOf(scenario)}</p>
       {SEATS.map((seat) => (
         <div key={seat} className={`scenario-seat seat-${seat}`}>
           <p>
@@ -28,7 +28,7 @@ export const ScenarioCards = memo(function ScenarioCards(props: ScenarioCardsPro
             {players.includes(seat) && <span>{trainedSeats.includes(seat) ? 'in training' : 'frozen base'}</span>}
             {points && players.includes(seat) && <b>{formatPoints(points[seat])} points</b>}
           </p>
-          <Goal text={description?.goal(scenario, seat) ?? null} isShown={showGoals} />
+          <Goal text={description?.goal(scenario, seat) ?? null} isShown={goalsOf.includes(seat)} />
         </div>
       ))}
     </div>
@@ -41,4 +41,10 @@ export function Goal({ text, isShown }: { readonly text: string | null; readonly
   return (
     <p className={isShown ? 'scenario-goal' : 'scenario-goal is-hidden'}>{isShown ? text : 'private goal hidden'}</p>
   );
+}
+
+/** Of a dialogue from elsewhere, what its strategist was told first. */
+function wordsOf(scenario: Scenario): string {
+  const told = TranscriptScenario.safeParse(scenario).data?.view;
+  return told ?? `This version of the lab cannot show scenarios of “${scenario.environment}”.`;
 }

@@ -1,11 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type RefObject } from 'react';
+import type { SeatIndex } from '../../record/scenario.ts';
 import type { ShownTurn } from '../runState.ts';
 import { TurnRow } from './TurnRow.tsx';
 
 interface TurnListProps {
   readonly turns: readonly ShownTurn[];
-  readonly showStrategies: boolean;
+  /** Seats whose private strategies are shown. */
+  readonly strategiesOf: readonly SeatIndex[];
   hrefOf(turnIndex: number): string | null;
   readonly selectedTurnIndex: number | null;
   /** Keeps the newest words in view, unless the person has scrolled away from them. */
@@ -19,7 +21,7 @@ const END_PX = 120;
 const SMALLEST_SCALE = 0.1;
 
 /** A dialogue of any length: only the turns in view exist in the page. */
-export function TurnList({ turns, showStrategies, hrefOf, selectedTurnIndex, followsEnd }: TurnListProps) {
+export function TurnList({ turns, strategiesOf, hrefOf, selectedTurnIndex, followsEnd }: TurnListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: turns.length,
@@ -50,7 +52,7 @@ export function TurnList({ turns, showStrategies, hrefOf, selectedTurnIndex, fol
             >
               <TurnRow
                 turn={turn}
-                showStrategy={showStrategies}
+                showStrategy={strategiesOf.includes(turn.seat)}
                 href={hrefOf(turn.turnIndex)}
                 isSelected={turn.turnIndex === selectedTurnIndex}
                 rewardScale={rewardScale}

@@ -1,20 +1,20 @@
 import { create } from 'zustand';
+import type { SeatIndex } from '../../record/scenario.ts';
+import { SEATS } from './seats.ts';
 
-export type ShownPart = 'strategies' | 'goals';
+/** What only one seat knows. */
+export type PrivatePart = 'strategies' | 'goals';
 
-export const SHOWN_PARTS = [
-  { id: 'strategies', label: 'Strategies' },
-  { id: 'goals', label: 'Private goals' },
-] as const satisfies readonly { readonly id: ShownPart; readonly label: string }[];
+/** Per part, the seats of which the reader wants to see it. */
+export type ShownParts = Readonly<Record<PrivatePart, readonly SeatIndex[]>>;
 
 interface ShownPartsStore {
-  /** What only one seat knows and the reader wants to see. */
-  readonly shown: readonly ShownPart[];
-  setShown(shown: ShownPart[]): void;
+  readonly shown: ShownParts;
+  setShown(part: PrivatePart, seats: readonly SeatIndex[]): void;
 }
 
 /** Shared by every dialogue on the page. */
 export const useShownParts = create<ShownPartsStore>()((set) => ({
-  shown: ['strategies', 'goals'],
-  setShown: (shown) => set({ shown }),
+  shown: { strategies: SEATS, goals: SEATS },
+  setShown: (part, seats) => set(({ shown }) => ({ shown: { ...shown, [part]: seats } })),
 }));

@@ -10,6 +10,7 @@ import { Card } from '../parts/Card.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { checkpointsOf } from '../queries.ts';
 import { useSession } from '../session.ts';
+import { forkRefusal } from '../../../workers/forkRefusal.ts';
 import { ForkForm } from './ForkForm.tsx';
 import { forkOrder, sampler, strategiesOf, type ForkDraft } from './forkOrder.ts';
 import { ForkResult } from './ForkResult.tsx';
@@ -39,6 +40,19 @@ export function ForkCard({ run, episode, turn, traces }: ForkCardProps) {
   const isHere = isAt(fork, place);
   const isRunning = fork.phase === 'running';
   const play = () => session.startFork(start(place), forkOrder(chosen, run, episode, traces, turn.turnIndex));
+  const refusal = forkRefusal(run.config, episode);
+  if (refusal) {
+    return (
+      <Card title="Fork here" className="fork-card" note="other strategies, the rest played again">
+        <div className="card-body fork-refused" data-testid="fork-refused">
+          <p>
+            <strong>{refusal.what}</strong> {refusal.why}
+          </p>
+          <p>{refusal.fix}</p>
+        </div>
+      </Card>
+    );
+  }
   return (
     <Card title="Fork here" className="fork-card" note="other strategies, the rest played again">
       <div className="card-body fork-body">

@@ -1,6 +1,7 @@
 import type { Fork } from '../../../workers/protocol.ts';
 import { hash32 } from '../../base/hash.ts';
 import type { ListedCheckpoint } from '../../record/checkpoint.ts';
+import { configAt } from '../../record/knobChange.ts';
 import type { Episode } from '../../record/episode.ts';
 import type { Trace } from '../../record/trace.ts';
 import type { RunRow } from '../../storage/rows.ts';
@@ -37,14 +38,14 @@ export function sampler(checkpoints: readonly ListedCheckpoint[], updateIndex: n
 /** What the worker is asked. The same fork of the same turn draws the same numbers. */
 export function forkOrder(
   draft: ForkDraft,
-  { config, modelName }: Pick<RunRow, 'config' | 'modelName'>,
+  { config, changes = [], modelName }: Pick<RunRow, 'config' | 'changes' | 'modelName'>,
   episode: Episode,
   traces: readonly Trace[],
   turnIndex: number,
 ): Fork {
   return {
     modelName,
-    config,
+    config: configAt(config, changes, episode.updateIndex),
     checkpointId: draft.playedBy === BASE ? null : draft.playedBy,
     episode,
     traces: [...traces],

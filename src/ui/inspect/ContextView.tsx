@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { formatAmount } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 import { Segments } from '../parts/Segments.tsx';
@@ -20,6 +20,11 @@ interface ContextViewProps {
 /** Every token that the strategist had read, in order; its own earlier strategies are marked. */
 export function ContextView({ tokens, vocabulary }: ContextViewProps) {
   const [notation, setNotation] = useState<Notation>('text');
+  // Pieces of words bring their spaces along; whole words do not.
+  const between = useMemo(
+    () => ([...vocabulary.values()].some((text) => text.startsWith(' ')) ? '' : ' '),
+    [vocabulary],
+  );
   return (
     <Card
       title="Exact context"
@@ -38,7 +43,7 @@ export function ContextView({ tokens, vocabulary }: ContextViewProps) {
         <p className="context" data-testid="exact-context">
           {tokens.map(({ position, tokenId, isSampled }) => (
             <span key={position} className={isSampled ? 'is-sampled' : ''}>
-              {notation === 'ids' ? tokenId : (vocabulary.get(tokenId) ?? `#${tokenId}`)}{' '}
+              {notation === 'ids' ? `${tokenId} ` : `${vocabulary.get(tokenId) ?? `#${tokenId}`}${between}`}
             </span>
           ))}
         </p>

@@ -2,10 +2,10 @@ import { useCallback, useMemo } from 'react';
 import type { Episode } from '../../record/episode.ts';
 import { ScenarioCards } from '../dialogue/ScenarioCards.tsx';
 import { describeEnding } from '../dialogue/seats.ts';
-import { SHOWN_PARTS, useShownParts } from '../dialogue/shownParts.ts';
+import { ShownPartsControls } from '../dialogue/ShownPartsControls.tsx';
+import { useShownParts } from '../dialogue/shownParts.ts';
 import { TurnList } from '../dialogue/TurnList.tsx';
 import { Card } from '../parts/Card.tsx';
-import { Segments } from '../parts/Segments.tsx';
 import { inspectLink } from '../route.ts';
 import { scoredTurn } from '../runState.ts';
 
@@ -13,14 +13,16 @@ interface EpisodeDialogueProps {
   readonly runId: string;
   readonly episode: Episode;
   readonly turnIndex: number | null;
+  /** Turns keep it when they are chosen. */
+  readonly tab: string | null;
 }
 
 /** A saved dialogue; each turn links to its inspection. */
-export function EpisodeDialogue({ runId, episode, turnIndex }: EpisodeDialogueProps) {
-  const { shown, setShown } = useShownParts();
+export function EpisodeDialogue({ runId, episode, turnIndex, tab }: EpisodeDialogueProps) {
+  const shown = useShownParts((store) => store.shown);
   const turns = useMemo(() => episode.turns.map(scoredTurn), [episode]);
   const { episodeId } = episode;
-  const hrefOf = useCallback((index: number) => inspectLink(runId, episodeId, index), [runId, episodeId]);
+  const hrefOf = useCallback((index: number) => inspectLink(runId, episodeId, index, tab), [runId, episodeId, tab]);
   return (
     <Card
       title="Dialogue"
@@ -31,7 +33,7 @@ export function EpisodeDialogue({ runId, episode, turnIndex }: EpisodeDialoguePr
           <span className="key-hint" aria-hidden="true">
             <kbd>J</kbd> <kbd>K</kbd>
           </span>
-          <Segments label="Show" options={SHOWN_PARTS} selected={shown} mode="any" onChange={setShown} />
+          <ShownPartsControls />
         </>
       }
     >
@@ -39,12 +41,12 @@ export function EpisodeDialogue({ runId, episode, turnIndex }: EpisodeDialoguePr
         scenario={episode.scenario}
         trainedSeats={episode.trainedSeats}
         points={episode.points}
-        showGoals={shown.includes('goals')}
+        goalsOf={shown.goals}
       />
       <TurnList
         key={episodeId}
         turns={turns}
-        showStrategies={shown.includes('strategies')}
+        strategiesOf={shown.strategies}
         hrefOf={hrefOf}
         selectedTurnIndex={turnIndex}
         followsEnd={false}

@@ -76,7 +76,7 @@ function useEpisodeKeys(shown: readonly Episode[], runId: string | null, openEpi
     const walk = (step: number) => () => {
       const open = shown.findIndex(({ episodeId }) => episodeId === openEpisodeId);
       const next = shown[open < 0 ? 0 : Math.min(shown.length - 1, Math.max(0, open + step))];
-      if (next) goTo({ screen: 'inspect', runId, episodeId: next.episodeId, turnIndex: null }, 'replace');
+      if (next) goTo({ screen: 'inspect', runId, episodeId: next.episodeId, turnIndex: null, tab: null }, 'replace');
     };
     return { '[': walk(-1), ']': walk(1) };
   }, [shown, runId, openEpisodeId]);

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { Episode, Turn } from '../../record/episode.ts';
 import { describeEnding, describePoints, formatPoints, playersOf } from '../dialogue/seats.ts';
+import { scenarioTitle } from '../dialogue/scenarioTitle.ts';
 import { formatAmount } from '../format.ts';
 import { inspectLink } from '../route.ts';
 
@@ -19,7 +20,7 @@ export const EpisodeRow = memo(function EpisodeRow({ episode, runId, isOpen }: E
       data-testid="episode-row"
       href={inspectLink(runId, episodeId)}
       aria-current={isOpen ? 'true' : undefined}
-      title={`scenario ${scenario.id}`}
+      title={scenarioTitle(scenario)}
     >
       <span className="episode-ending">{describeEnding(endReason, isParetoOptimal)}</span>
       <span className="episode-points" aria-label={describePoints(scenario, points)}>

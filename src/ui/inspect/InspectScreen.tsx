@@ -9,6 +9,7 @@ import { useShortcuts } from '../shortcuts.ts';
 import { goTo } from '../useRoute.ts';
 import { EpisodeDialogue } from './EpisodeDialogue.tsx';
 import { EpisodeList } from './EpisodeList.tsx';
+import { TOKEN_VIEWS } from './tokenColor.ts';
 import { TurnInspector } from './TurnInspector.tsx';
 import '../styles/dialogue.css';
 import '../styles/inspect.css';
@@ -22,7 +23,9 @@ export function InspectScreen({ route }: { readonly route: InspectRoute }) {
   const run = useLive(savedRun, runId).value ?? null;
   const { value: episode, failure } = useLive(savedEpisode, episodePath(runId, route.episodeId));
   const turnIndex = episode ? (route.turnIndex ?? 0) : null;
-  useTurnKeys(runId, episode ?? null, turnIndex);
+  const view = TOKEN_VIEWS.find(({ id }) => id === route.tab)?.id ?? 'logProb';
+  const place = { screen: 'inspect', runId, episodeId: route.episodeId, turnIndex, tab: route.tab } as const;
+  useTurnKeys(place, episode ?? null);
 
   if (listFailure ?? failure) return <Trouble failure={listFailure ?? failure} />;
   if (saved && saved.runs.length === 0) return <NoRuns />;
@@ -31,8 +34,15 @@ export function InspectScreen({ route }: { readonly route: InspectRoute }) {
       <EpisodeList runs={saved?.runs ?? []} run={run} runId={runId} openEpisodeId={route.episodeId} />
       {episode && runId !== null ? (
         <>
-          <EpisodeDialogue runId={runId} episode={episode} turnIndex={turnIndex} />
-          <TurnInspector runId={runId} episode={episode} turnIndex={turnIndex} run={run} />
+          <EpisodeDialogue runId={runId} episode={episode} turnIndex={turnIndex} tab={route.tab} />
+          <TurnInspector
+            runId={runId}
+            episode={episode}
+            turnIndex={turnIndex}
+            run={run}
+            view={view}
+            onView={(tab) => goTo({ ...place, tab }, 'replace')}
+          />
         </>
       ) : (
         <Card title="Dialogue" className="inspect-empty">
@@ -51,15 +61,15 @@ export function InspectScreen({ route }: { readonly route: InspectRoute }) {
 }
 
 /** J and K walk through the turns. */
-function useTurnKeys(runId: string | null, episode: Episode | null, turnIndex: number | null): void {
+function useTurnKeys({ runId, turnIndex, tab }: InspectRoute, episode: Episode | null): void {
   const shortcuts = useMemo(() => {
     const walk = (step: number) => () => {
       if (!episode || turnIndex === null) return;
       const next = Math.min(episode.turns.length - 1, Math.max(0, turnIndex + step));
-      goTo({ screen: 'inspect', runId, episodeId: episode.episodeId, turnIndex: next }, 'replace');
+      goTo({ screen: 'inspect', runId, episodeId: episode.episodeId, turnIndex: next, tab }, 'replace');
     };
     return { j: walk(1), k: walk(-1) };
-  }, [runId, episode, turnIndex]);
+  }, [runId, episode, turnIndex, tab]);
   useShortcuts(shortcuts);
 }
 

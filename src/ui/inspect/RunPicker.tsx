@@ -6,7 +6,7 @@ import { goTo } from '../useRoute.ts';
 
 /** Which saved run to look at. */
 export function RunPicker({ runs, runId }: { readonly runs: readonly RunRow[]; readonly runId: string | null }) {
-  const open = (id: string) => goTo({ screen: 'inspect', runId: id, episodeId: null, turnIndex: null });
+  const open = (id: string) => goTo({ screen: 'inspect', runId: id, episodeId: null, turnIndex: null, tab: null });
   return (
     <Select className="run-picker" value={runId} placeholder="No run" onChange={(id) => open(String(id))}>
       <Label className="visually-hidden">Run</Label>

@@ -1,82 +1,77 @@
 import { useState } from 'react';
-import { formatAmount, formatNumber, formatSigned } from '../format.ts';
+import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
+import type { Episode } from '../../record/episode.ts';
+import type { RunRow } from '../../storage/rows.ts';
+import { formatAmount } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 import { Segments } from '../parts/Segments.tsx';
+import { Alternatives } from './Alternatives.tsx';
 import { tokenColor, TOKEN_VIEWS, type TokenView } from './tokenColor.ts';
-import type { TokenFacts } from './turnTokens.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { TokenTable } from './TokenTable.tsx';
+import type { TurnTokens } from './turnTokens.ts';
+import { tokenText, type Vocabulary } from './vocabulary.ts';
 
 interface TokenCardProps {
   readonly title: string;
-  readonly tokens: readonly TokenFacts[];
+  /** null until it is read. */
+  readonly run: RunRow | null;
+  readonly episode: Episode;
+  readonly turnIndex: number;
+  readonly tokens: TurnTokens;
   readonly vocabulary: Vocabulary;
+  readonly view: TokenView;
+  onView(view: TokenView): void;
 }
 
-/** The sampled tokens of a strategy: as a coloured strip, and each with its numbers. */
-export function TokenCard({ title, tokens, vocabulary }: TokenCardProps) {
-  const [view, setView] = useState<TokenView>('logProb');
-  const textOf = ({ tokenId }: TokenFacts) => vocabulary.get(tokenId) ?? `#${tokenId}`;
+/** The sampled tokens of a strategy: as a coloured strip, what else each could have been, and each with its numbers. */
+export function TokenCard({ title, run, episode, turnIndex, tokens, vocabulary, view, onView }: TokenCardProps) {
+  const { strategy } = tokens;
+  const [chosen, choose] = useState<number | null>(null);
+  // Until somebody chooses: the token that was least to be expected.
+  const leastLikely = strategy.reduce((least, one) => (one.logProb < least.logProb ? one : least));
+  const token = strategy.find(({ position }) => position === chosen) ?? leastLikely;
+  const textOf = (tokenId: number) => tokenText(vocabulary, tokenId);
   return (
-    <Card title={title} note={`strategy, ${formatAmount(tokens.length, 'token')}`}>
+    <Card title={title} note={`strategy, ${formatAmount(strategy.length, 'token')}`}>
       <div className="card-body">
         <Segments
           label="Colour tokens by"
           options={TOKEN_VIEWS}
           selected={[view]}
           mode="one"
-          onChange={([chosen = 'logProb']) => setView(chosen)}
+          onChange={([next = 'logProb']) => onView(next)}
         />
-        <p className="token-strip" data-testid="token-strip">
-          {tokens.map((token) => (
-            <span key={token.position} className="token" style={{ background: tokenColor(token, view, tokens) }}>
-              {textOf(token)}{' '}
-            </span>
+        <ToggleButtonGroup
+          className="token-strip"
+          aria-label="Tokens of the strategy"
+          data-testid="token-strip"
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[token.position]}
+          onSelectionChange={([position]) => choose(Number(position))}
+        >
+          {strategy.map((one) => (
+            <ToggleButton
+              key={one.position}
+              id={one.position}
+              className="token"
+              style={{ background: tokenColor(one, view, strategy) }}
+            >
+              {textOf(one.tokenId)}
+            </ToggleButton>
           ))}
-        </p>
-        <div className="table-scroll">
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">token</th>
-                <th scope="col" className="number">
-                  id
-                </th>
-                <th scope="col" className="number">
-                  prob.
-                </th>
-                <th scope="col" className="number">
-                  log-prob
-                </th>
-                <th scope="col" className="number">
-                  entropy
-                </th>
-                <th scope="col" className="number">
-                  KL
-                </th>
-                <th scope="col" className="number">
-                  ratio
-                </th>
-                <th scope="col" className="number">
-                  adv.
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {tokens.map((token) => (
-                <tr key={token.position}>
-                  <th scope="row">{textOf(token)}</th>
-                  <td className="number">{token.tokenId}</td>
-                  <td className="number">{Math.exp(token.logProb).toFixed(2)}</td>
-                  <td className="number">{formatSigned(token.logProb)}</td>
-                  <td className="number">{token.entropy.toFixed(2)}</td>
-                  <td className="number">{formatNumber(token.klToBase)}</td>
-                  <td className="number">{Number.isNaN(token.ratio) ? '–' : token.ratio.toFixed(3)}</td>
-                  <td className="number">{formatSigned(token.advantage)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        </ToggleButtonGroup>
+        {run && (
+          <Alternatives
+            run={run}
+            episode={episode}
+            turnIndex={turnIndex}
+            tokens={tokens}
+            token={token}
+            textOf={textOf}
+          />
+        )}
+        <TokenTable tokens={strategy} selected={token.position} textOf={textOf} />
         <p className="fine-print">
           Mask 1: exactly these tokens are trained on. Log-prob and entropy in nats, at sampling temperature; the ratio
           is that of the update’s first pass to sampling.

@@ -8,8 +8,10 @@ import { Card } from '../parts/Card.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { episodePath, savedTraces } from '../queries.ts';
 import { ContextView } from './ContextView.tsx';
+import { RatingCard } from './RatingCard.tsx';
 import { RewardCard } from './RewardCard.tsx';
 import { TokenCard } from './TokenCard.tsx';
+import type { TokenView } from './tokenColor.ts';
 import { tokensOfTurn } from './turnTokens.ts';
 import { useVocabulary } from './vocabulary.ts';
 
@@ -19,10 +21,12 @@ interface TurnInspectorProps {
   readonly turnIndex: number | null;
   /** null until it is read. */
   readonly run: RunRow | null;
+  readonly view: TokenView;
+  onView(view: TokenView): void;
 }
 
 /** What one turn was made of: its tokens, what it earned, and exactly what the strategist had read. */
-export function TurnInspector({ runId, episode, turnIndex, run }: TurnInspectorProps) {
+export function TurnInspector({ runId, episode, turnIndex, run, view, onView }: TurnInspectorProps) {
   const { value: traces, failure } = useLive(savedTraces, episodePath(runId, episode.episodeId));
   const vocabulary = useVocabulary(run?.modelName ?? null);
   const turn = episode.turns.find((candidate) => candidate.turnIndex === turnIndex);
@@ -44,7 +48,17 @@ export function TurnInspector({ runId, episode, turnIndex, run }: TurnInspectorP
     <div className={`turn-inspector seat-${turn.seat}`} data-testid="turn-inspector">
       {failure && <FailureCard failure={failure} />}
       {tokens ? (
-        <TokenCard title={title} tokens={tokens.strategy} vocabulary={vocabulary} />
+        <TokenCard
+          key={`tokens ${episode.episodeId} ${turn.turnIndex}`}
+          title={title}
+          run={run}
+          episode={episode}
+          turnIndex={turn.turnIndex}
+          tokens={tokens}
+          vocabulary={vocabulary}
+          view={view}
+          onView={onView}
+        />
       ) : (
         <Card title={title}>
           <p className="card-body muted">
@@ -52,10 +66,11 @@ export function TurnInspector({ runId, episode, turnIndex, run }: TurnInspectorP
           </p>
         </Card>
       )}
-      <RewardCard turn={turn} scenario={episode.scenario} />
+      <RewardCard turn={turn} episode={episode} />
+      <RatingCard runId={runId} episode={episode} turn={turn} />
       {run && traces && turn.strategy !== null && (
         <ForkCard
-          key={`${episode.episodeId} ${turn.turnIndex}`}
+          key={`fork ${episode.episodeId} ${turn.turnIndex}`}
           run={run}
           episode={episode}
           turn={turn}

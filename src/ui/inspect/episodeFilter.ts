@@ -41,6 +41,12 @@ export function allFamilies(episodes: readonly Episode[]): string[] {
   return [...new Set(episodes.flatMap((episode) => [...familiesOf(episode)]))].toSorted((a, b) => a.localeCompare(b));
 }
 
+/** To be called when an episode arrives, so that the first search of thousands has nothing left to prepare. */
+export function readForSearch(episode: Episode): void {
+  wordsOf(episode);
+  familiesOf(episode);
+}
+
 /** Of thousands of episodes each is read once, not at every key that is pressed. */
 const knownWords = new WeakMap<Episode, string>();
 const knownFamilies = new WeakMap<Episode, ReadonlySet<string>>();

@@ -1,16 +1,13 @@
 import { useEffect, useMemo, useState } from 'react';
 import { explain } from '../../base/errors.ts';
 import type { Episode } from '../../record/episode.ts';
-import { listEpisodes } from '../../storage/history.ts';
 import { database, useLive } from '../database.ts';
 import type { Failure } from '../engineStore.ts';
 import { episodeUpdates } from '../queries.ts';
+import { readForSearch } from './episodeFilter.ts';
+import { readEpisodes } from './readEpisodes.ts';
 
-interface SavedBatch {
-  readonly runId: string;
-  readonly updateIndex: number;
-  readonly episodes: readonly Episode[];
-}
+type Batches = ReadonlyMap<number, readonly Episode[]>;
 
 export interface Episodes {
   /** Of the newest updates, newest first. */
@@ -24,42 +21,45 @@ export interface Episodes {
 
 /** Updates whose episodes are read at once. */
 const UPDATES_PER_PAGE = 8;
+const NOTHING_READ: Batches = new Map();
 
 /** A run's saved episodes. Each batch is read once: a running run adds batches and leaves the old ones alone. */
 export function useEpisodes(runId: string | null): Episodes {
   const { value: updates, failure: listFailure } = useLive(episodeUpdates, runId);
   const [shownUpdates, setShownUpdates] = useState(UPDATES_PER_PAGE);
-  const [batches, setBatches] = useState<readonly SavedBatch[]>([]);
+  const [read, setRead] = useState({ runId, batches: NOTHING_READ });
   const [failure, setFailure] = useState<Failure | null>(null);
   const wanted = useMemo(() => updates?.slice(-shownUpdates) ?? [], [updates, shownUpdates]);
-  // A run that went back to a checkpoint has lost its later batches: those must be read again.
-  const current = useMemo(
-    () => batches.filter((batch) => batch.runId === runId && wanted.includes(batch.updateIndex)),
-    [batches, runId, wanted],
-  );
-  const nextMissing = wanted.findLast((updateIndex) => !current.some((batch) => batch.updateIndex === updateIndex));
+  const batches = read.runId === runId ? read.batches : NOTHING_READ;
+  const isLoading = updates === undefined || (!failure && wanted.some((updateIndex) => !batches.has(updateIndex)));
 
   useEffect(() => {
-    if (runId === null || nextMissing === undefined) return;
-    let isWanted = true;
-    listEpisodes(database, runId, nextMissing).then(
-      (episodes) => {
-        if (isWanted) setBatches([...current, { runId, updateIndex: nextMissing, episodes }]);
-      },
-      (thrown: unknown) => setFailure(explain(thrown)),
-    );
-    return () => {
-      isWanted = false;
+    if (runId === null) return;
+    const abort = new AbortController();
+    // Only what is wanted stays: a run that went back to a checkpoint has lost its later batches, and plays them again.
+    const isWanted = new Set(wanted);
+    const take = (found: Batches) => {
+      for (const episodes of found.values()) episodes.forEach(readForSearch);
+      setRead((before) => {
+        const known = before.runId === runId ? [...before.batches] : [];
+        return { runId, batches: new Map([...known.filter(([updateIndex]) => isWanted.has(updateIndex)), ...found]) };
+      });
     };
-  }, [runId, nextMissing, current]);
+    const missing = wanted.filter((updateIndex) => !batches.has(updateIndex));
+    readEpisodes(database, runId, missing, take, abort.signal).catch((thrown: unknown) => {
+      if (!abort.signal.aborted) setFailure(explain(thrown));
+    });
+    return () => abort.abort();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- one reading goes through all that was missing when it began
+  }, [runId, wanted]);
 
   const episodes = useMemo(
-    () => current.toSorted((a, b) => b.updateIndex - a.updateIndex).flatMap((batch) => batch.episodes),
-    [current],
+    () => wanted.toReversed().flatMap((updateIndex) => batches.get(updateIndex) ?? []),
+    [wanted, batches],
   );
   return {
     episodes,
-    isLoading: updates === undefined || (nextMissing !== undefined && !failure),
+    isLoading,
     olderUpdates: Math.max(0, (updates?.length ?? 0) - shownUpdates),
     showOlder: () => setShownUpdates((count) => count + UPDATES_PER_PAGE),
     showAll: () => setShownUpdates(Infinity),

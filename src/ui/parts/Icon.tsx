@@ -2,7 +2,12 @@ const STROKES = {
   train: 'M4 18 9 11l4 4 7-9',
   inspect: 'M11 4a7 7 0 1 1 0 14 7 7 0 0 1 0-14Zm5 12 4 4',
   compare: 'M5 20V9h5v11zM14 20V4h5v16z',
+  experiments: 'M9 3h6M10 3v6L4.5 18.5A1.7 1.7 0 0 0 6 21h12a1.7 1.7 0 0 0 1.5-2.5L14 9V3M7.5 15h9',
   talk: 'M4 5h16v11h-9l-4 4v-4H4zM8 9h8M8 12h5',
+  models: 'M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9',
+  'thumb-up': 'M8 11v9H5v-9zM8 11l4-7c2 0 2.4 1.4 2 3l-.6 3H19l-1.6 8.4c-.2 1-.8 1.6-1.8 1.6H8',
+  'thumb-down': 'M8 13V4H5v9zM8 13l4 7c2 0 2.4-1.4 2-3l-.6-3H19l-1.6-8.4C17.2 4.6 16.6 4 15.6 4H8',
+  scenarios: 'M6 4h12v16H6zM9 8h6M9 12h6M9 16h4',
   storage: 'M5 6c0-3 14-3 14 0v12c0 3-14 3-14 0zM5 6c0 3 14 3 14 0M5 12c0 3 14 3 14 0',
   'self-test': 'M7 7h10v10H7zM10 3v4M14 3v4M10 17v4M14 17v4M3 10h4M3 14h4M17 10h4M17 14h4M10 12l1.5 1.5L14 10.5',
   sun: 'M12 8a4 4 0 1 1 0 8 4 4 0 0 1 0-8ZM12 2v2M12 20v2M2 12h2M20 12h2M5 5l1.4 1.4M17.6 17.6 19 19M19 5l-1.4 1.4M6.4 17.6 5 19',
@@ -16,6 +21,8 @@ const STROKES = {
   restore: 'M4 5v5h5M4.5 10A8 8 0 1 1 4 13.5',
   link: 'M10 14a4 4 0 0 0 6 .4l3-3a4 4 0 0 0-5.7-5.7l-1.3 1.3M14 10a4 4 0 0 0-6-.4l-3 3a4 4 0 0 0 5.7 5.7l1.3-1.3',
   down: 'M7 10l5 5 5-5',
+  export: 'M12 15V4M7 9l5-5 5 5M5 15v5h14v-5',
+  import: 'M12 4v11M7 10l5 5 5-5M5 15v5h14v-5',
 } as const;
 
 const SOLIDS = {

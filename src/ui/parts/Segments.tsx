@@ -2,7 +2,8 @@ import { ToggleButton, ToggleButtonGroup } from 'react-aria-components';
 
 interface SegmentsProps<Id extends string> {
   readonly label: string;
-  readonly options: readonly { readonly id: Id; readonly label: string }[];
+  /** `name`: what a screen reader says, where the label alone says too little. */
+  readonly options: readonly { readonly id: Id; readonly label: string; readonly name?: string }[];
   readonly selected: readonly Id[];
   readonly mode: 'one' | 'any';
   onChange(selected: Id[]): void;
@@ -20,7 +21,12 @@ export function Segments<Id extends string>({ label, options, selected, mode, on
       onSelectionChange={(keys) => onChange(options.map(({ id }) => id).filter((id) => keys.has(id)))}
     >
       {options.map((option) => (
-        <ToggleButton key={option.id} id={option.id} className="segment">
+        <ToggleButton
+          key={option.id}
+          id={option.id}
+          className="segment"
+          {...(option.name !== undefined && { 'aria-label': option.name })}
+        >
           {option.label}
         </ToggleButton>
       ))}

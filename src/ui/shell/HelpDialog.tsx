@@ -1,7 +1,10 @@
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useGuide } from '../guide/guideStore.ts';
 
 const KEYS = [
   ['Space', 'Pause the run, or go on with it'],
+  ['.', 'One update, then pause again: while the run is paused'],
+  ['1 … 9', 'Open a screen, in the order of the navigation'],
   ['J', 'Next turn of the dialogue that is open in Inspect'],
   ['K', 'Previous turn'],
   [']', 'Next dialogue that the filter of Inspect lets through'],
@@ -18,6 +21,7 @@ const WORDS = [
 ] as const;
 
 export function HelpDialog({ onClose }: { onClose(): void }) {
+  const startGuide = useGuide((store) => store.start);
   return (
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={onClose}>
       <Modal className="dialog">
@@ -42,6 +46,15 @@ export function HelpDialog({ onClose }: { onClose(): void }) {
             ))}
           </dl>
           <div className="dialog-tools">
+            <Button
+              className="button"
+              onPress={() => {
+                startGuide();
+                onClose();
+              }}
+            >
+              Show the guided run
+            </Button>
             <Button className="button" onPress={onClose} autoFocus>
               Close
             </Button>

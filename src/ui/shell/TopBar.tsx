@@ -6,6 +6,7 @@ import { savedRun } from '../queries.ts';
 import { useRun } from '../runStore.ts';
 import { RunControls } from './RunControls.tsx';
 import { RunProgress } from './RunProgress.tsx';
+import { useHidden } from './useHidden.ts';
 
 /** What runs, on what, how far it is, and the buttons that steer it. */
 export function TopBar() {
@@ -30,9 +31,12 @@ export function TopBar() {
 
 /** Progress in the tab's title, for those who look at another tab meanwhile. */
 function useTabTitle(): void {
-  const title = useRun(({ run }) =>
-    run.config && run.status !== 'idle' ? `${run.updatesDone}/${run.config.updates} ${run.status} · Parley` : 'Parley',
-  );
+  const isHidden = useHidden();
+  const title = useRun(({ run }) => {
+    if (!run.config || run.status === 'idle') return 'Parley';
+    const state = isHidden && run.status === 'running' ? 'running, slowed in the background' : run.status;
+    return `${run.updatesDone}/${run.config.updates} ${state} · Parley`;
+  });
   useEffect(() => {
     document.title = title;
   }, [title]);

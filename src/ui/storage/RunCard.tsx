@@ -1,10 +1,12 @@
 import { useState } from 'react';
+import { Button } from 'react-aria-components';
 import type { RunRow } from '../../storage/rows.ts';
 import { useLive } from '../database.ts';
 import { formatMoment } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
 import { ConfirmDialog } from '../parts/ConfirmDialog.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
+import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NameDialog } from '../parts/NameDialog.tsx';
 import { SaveButton } from '../parts/SaveButton.tsx';
@@ -15,6 +17,9 @@ import { useSession } from '../session.ts';
 import { CheckpointTable } from './CheckpointTable.tsx';
 import { downloadEpisodes } from './downloadEpisodes.ts';
 import { reporting } from './reporting.ts';
+import { StoredAmounts } from './StoredAmounts.tsx';
+import { exportRun } from './transfers.ts';
+import { useTransfer } from './transferStore.ts';
 
 /** One saved run with its checkpoints. */
 export function RunCard({ run }: { readonly run: RunRow }) {
@@ -22,6 +27,7 @@ export function RunCard({ run }: { readonly run: RunRow }) {
   const [dialog, setDialog] = useState<'rename' | 'delete' | null>(null);
   const [isExporting, setExporting] = useState(false);
   const checkpoints = useLive(checkpointsOf, run.runId);
+  const isTransferring = useTransfer((store) => store.transfer !== null);
   const isOwn = useRun((store) => store.runId === run.runId);
   const isUnderWay = run.status === 'running' || run.status === 'paused';
   const close = () => setDialog(null);
@@ -49,6 +55,15 @@ export function RunCard({ run }: { readonly run: RunRow }) {
           <a className="button small" href={formatRoute({ screen: 'compare', runIds: [run.runId] })}>
             Compare
           </a>
+          <Button
+            className="button small"
+            data-testid="export-run"
+            isDisabled={isTransferring}
+            onPress={() => void exportRun(storage, run)}
+          >
+            <Icon name="export" />
+            Export
+          </Button>
           <IconButton
             icon="download"
             label={isExporting ? 'Writing the episodes…' : 'Download the episodes (JSONL)'}
@@ -63,6 +78,7 @@ export function RunCard({ run }: { readonly run: RunRow }) {
     >
       {run.lastFailure && <FailureCard failure={run.lastFailure} />}
       {checkpoints.failure && <FailureCard failure={checkpoints.failure} />}
+      {checkpoints.value && <StoredAmounts runId={run.runId} checkpoints={checkpoints.value} />}
       {checkpoints.value && <CheckpointTable run={run} checkpoints={checkpoints.value} />}
       {dialog === 'rename' && (
         <NameDialog

@@ -4,6 +4,7 @@ import { savedRuns } from '../queries.ts';
 import { formatRoute } from '../route.ts';
 import { RunCard } from './RunCard.tsx';
 import { StorageUse } from './StorageUse.tsx';
+import { TransferBar } from './TransferBar.tsx';
 import { UnreadableRuns } from './UnreadableRuns.tsx';
 import '../styles/storage.css';
 
@@ -13,6 +14,7 @@ export function StorageScreen() {
   return (
     <div className="storage-screen">
       <StorageUse saved={saved} />
+      <TransferBar />
       {failure && <FailureCard failure={failure} />}
       {saved?.runs.map((run) => (
         <RunCard key={run.runId} run={run} />
@@ -21,7 +23,10 @@ export function StorageScreen() {
       {saved?.runs.length === 0 && (
         <div className="empty">
           <h2>No run is saved yet</h2>
-          <p>A run saves its curves, dialogues and checkpoints as it goes, in this browser and nowhere else.</p>
+          <p>
+            A run saves its curves, dialogues and checkpoints as it goes, in this browser and nowhere else. A run that
+            was exported elsewhere can be imported here.
+          </p>
           <a className="button primary" href={formatRoute({ screen: 'train', changes: {} })}>
             Go to Train
           </a>

@@ -1,8 +1,12 @@
 import { useEffect, useState } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, FileTrigger } from 'react-aria-components';
 import { requestPersistence } from '../../storage/quota.ts';
 import type { SavedRuns } from '../../storage/runs.ts';
 import { formatAmount, formatBytes } from '../format.ts';
+import { Icon } from '../parts/Icon.tsx';
+import { useSession } from '../session.ts';
+import { importRun } from './transfers.ts';
+import { useTransfer } from './transferStore.ts';
 
 interface Room {
   readonly usage: number;
@@ -28,6 +32,7 @@ export function StorageUse({ saved }: { readonly saved: SavedRuns | undefined })
   return (
     <header className="storage-use">
       <h2>{saved ? formatAmount(saved.runs.length, 'saved run') : 'Saved runs'}</h2>
+      <ImportButton />
       {room && (
         <>
           <div
@@ -53,6 +58,24 @@ export function StorageUse({ saved }: { readonly saved: SavedRuns | undefined })
         </>
       )}
     </header>
+  );
+}
+
+/** Takes a run in that was exported elsewhere. */
+function ImportButton() {
+  const { storage } = useSession();
+  const isTransferring = useTransfer((store) => store.transfer !== null);
+  const choose = (files: FileList | null) => {
+    const [file] = files ?? [];
+    if (file) void importRun(storage, file);
+  };
+  return (
+    <FileTrigger acceptedFileTypes={['application/zip', '.zip']} onSelect={choose}>
+      <Button className="button small" data-testid="import-run" isDisabled={isTransferring}>
+        <Icon name="import" />
+        Import a run
+      </Button>
+    </FileTrigger>
   );
 }
 

@@ -4,12 +4,15 @@ import { formatPoints, playersOf } from '../dialogue/seats.ts';
 
 interface DialoguePickerProps {
   readonly dialogues: readonly LiveDialogue[];
-  readonly position: number;
-  onPick(position: number): void;
+  readonly picked: PickedDialogue;
+  onPick(picked: PickedDialogue): void;
 }
 
-/** One button per streamed dialogue: its points, or how many turns it has so far. */
-export function DialoguePicker({ dialogues, position, onPick }: DialoguePickerProps) {
+/** A position among the streamed dialogues, or all of them. */
+export type PickedDialogue = number | 'all';
+
+/** One button per streamed dialogue: its points, or how many turns it has so far; and one for all of them. */
+export function DialoguePicker({ dialogues, picked, onPick }: DialoguePickerProps) {
   if (dialogues.length < 2) return null;
   return (
     <div className="picker" role="group" aria-label="Streamed dialogues">
@@ -17,7 +20,7 @@ export function DialoguePicker({ dialogues, position, onPick }: DialoguePickerPr
         <Button
           key={dialogue.episodeId}
           className="picker-item"
-          aria-pressed={index === position}
+          aria-pressed={index === picked}
           aria-label={`Dialogue ${index + 1}: ${describeState(dialogue)}`}
           onPress={() => onPick(index)}
         >
@@ -25,6 +28,14 @@ export function DialoguePicker({ dialogues, position, onPick }: DialoguePickerPr
           {describeState(dialogue)}
         </Button>
       ))}
+      <Button
+        className="picker-item"
+        data-testid="all-dialogues"
+        aria-pressed={picked === 'all'}
+        onPress={() => onPick('all')}
+      >
+        Side by side
+      </Button>
     </div>
   );
 }

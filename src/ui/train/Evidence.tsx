@@ -1,5 +1,7 @@
 import { useMemo } from 'react';
-import { environmentOf } from '../../environment/registry.ts';
+import { environmentOf, type AnyEnvironment } from '../../environment/registry.ts';
+import { runEnvironment } from '../../environment/runEnvironment.ts';
+import type { EnvironmentName } from '../../record/environmentName.ts';
 import { CurveControls } from '../charts/CurveControls.tsx';
 import { measureNames } from '../charts/curves.ts';
 import { describeMarks } from '../charts/marks.ts';
@@ -15,6 +17,7 @@ import { formatCount, formatShare } from '../format.ts';
 import type { UpdatePoint } from '../runState.ts';
 import { useRun } from '../runStore.ts';
 import { defaultRunConfig } from '../../record/runConfig.ts';
+import { useExtras } from './extrasStore.ts';
 import { useMarks } from './useMarks.ts';
 
 /** The curves of the run on screen; before one, empty axes of the run that is being set up. */
@@ -23,15 +26,17 @@ export function Evidence() {
   const evaluations = useRun((store) => store.run.evaluations);
   const runConfig = useRun((store) => store.run.config);
   const draft = useDraft((store) => store.draft);
+  const chosenPack = useExtras((store) => store.extras.pack);
   const drafted = parseDraft(draft);
   const { updates, environment: name } = runConfig ?? (drafted.ok ? drafted.value : defaultRunConfig());
-  const environment = environmentOf(name);
+  const pack = name === 'sotopia' ? (runConfig?.pack ?? chosenPack?.text ?? '') : '';
+  const environment = useMemo(() => playedOrBuiltIn(name, pack), [name, pack]);
   const marks = useMarks();
   const curves = { history, updates, marks };
   return (
     <div className="evidence" role="region" aria-label="Curves" tabIndex={0}>
       <div className="evidence-head">
-        <CurveControls />
+        <CurveControls updates={updates} />
         {marks.length > 0 && <MarkLegend marks={marks} />}
       </div>
       <PointsCard {...curves} environment={environment} />
@@ -51,6 +56,15 @@ export function Evidence() {
       <TimeCard history={history} updates={updates} />
     </div>
   );
+}
+
+/** A pack that cannot be read is refused elsewhere; the curves' axes need some environment. */
+function playedOrBuiltIn(name: EnvironmentName, pack: string): AnyEnvironment {
+  try {
+    return runEnvironment({ environment: name, pack });
+  } catch {
+    return environmentOf(name);
+  }
 }
 
 /** What the signs on the charts mean, and how many there are. */

@@ -13,6 +13,8 @@ import {
   TextField,
 } from 'react-aria-components';
 import type { Knob, KnobName } from '../configForm.ts';
+import { useModels } from '../models/modelsStore.ts';
+import { useModelChoices } from '../models/useModelChoices.ts';
 import { Icon } from '../parts/Icon.tsx';
 
 interface KnobFieldProps {
@@ -26,7 +28,9 @@ interface KnobFieldProps {
 
 /** One knob with its limits and unit; its help appears while it has the focus. */
 export const KnobField = memo(function KnobField(props: KnobFieldProps) {
-  return props.knob.choices ? <ChoiceField {...props} choices={props.knob.choices} /> : <NumberKnob {...props} />;
+  const { choices, kept } = props.knob;
+  if (choices === null) return <NumberKnob {...props} />;
+  return kept ? <KeptField {...props} kind={kept} choices={choices} /> : <ChoiceField {...props} choices={choices} />;
 });
 
 function NumberKnob({ knob, text, error, isChanged, isDisabled, onChange }: KnobFieldProps) {
@@ -47,6 +51,19 @@ function NumberKnob({ knob, text, error, isChanged, isDisabled, onChange }: Knob
       </Text>
     </TextField>
   );
+}
+
+interface KeptFieldProps extends KnobFieldProps {
+  readonly kind: 'models' | 'adapters';
+  readonly choices: readonly string[];
+}
+
+/** Beside what everybody has, what this browser keeps; and what a link names, kept or not. */
+function KeptField({ kind, ...props }: KeptFieldProps) {
+  const models = useModelChoices(props.text).map(({ name }) => name);
+  const adapters = useModels((store) => store.models.adapters).map(({ adapter }) => adapter.adapterName);
+  const names = kind === 'models' ? models : adapters;
+  return <ChoiceField {...props} choices={[...new Set([...props.choices, ...names, props.text])]} />;
 }
 
 function ChoiceField({

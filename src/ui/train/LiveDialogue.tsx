@@ -1,37 +1,48 @@
 import { useCallback, useState } from 'react';
-import { Segments } from '../parts/Segments.tsx';
 import { Card } from '../parts/Card.tsx';
 import { ScenarioCards } from '../dialogue/ScenarioCards.tsx';
 import { describeEnding, describePoints } from '../dialogue/seats.ts';
+import { scenarioNumber } from '../dialogue/scenarioTitle.ts';
+import { ShownPartsControls } from '../dialogue/ShownPartsControls.tsx';
 import { TurnList } from '../dialogue/TurnList.tsx';
-import { useShownParts, SHOWN_PARTS } from '../dialogue/shownParts.ts';
+import { useShownParts } from '../dialogue/shownParts.ts';
 import { inspectLink } from '../route.ts';
 import { useRun } from '../runStore.ts';
 import type { LiveDialogue as Dialogue } from '../runState.ts';
-import { DialoguePicker } from './DialoguePicker.tsx';
+import { DialoguePicker, type PickedDialogue } from './DialoguePicker.tsx';
 import { NothingPlayed } from './NothingPlayed.tsx';
 
-/** The streamed dialogues of the batch, one on screen at a time, token by token. */
+/** The streamed dialogues of the batch, token by token: one of them, or all side by side. */
 export function LiveDialogue() {
   const dialogues = useRun((store) => store.run.dialogues);
-  const { shown, setShown } = useShownParts();
-  const [position, setPosition] = useState(0);
-  const dialogue = dialogues[Math.min(position, dialogues.length - 1)];
+  const [picked, setPicked] = useState<PickedDialogue>(0);
+  const isTogether = picked === 'all' && dialogues.length > 1;
+  const one = dialogues[picked === 'all' ? 0 : Math.min(picked, dialogues.length - 1)];
   return (
     <Card
-      title="Live dialogue"
+      title={isTogether ? 'Live dialogues' : 'Live dialogue'}
       className="live-card"
-      note={
-        dialogue
-          ? `update ${dialogue.updateIndex + 1} · ${dialogue.scenario.split} scenario ${dialogue.scenario.id}`
-          : undefined
-      }
-      tools={<Segments label="Show" options={SHOWN_PARTS} selected={shown} mode="any" onChange={setShown} />}
+      note={one && (isTogether ? `update ${one.updateIndex + 1}` : describePlace(one))}
+      tools={one && <ShownPartsControls />}
     >
-      {dialogue ? (
+      {one ? (
         <>
-          <DialoguePicker dialogues={dialogues} position={dialogues.indexOf(dialogue)} onPick={setPosition} />
-          <DialogueOnScreen key={dialogue.episodeId} dialogue={dialogue} />
+          <DialoguePicker
+            dialogues={dialogues}
+            picked={isTogether ? 'all' : dialogues.indexOf(one)}
+            onPick={setPicked}
+          />
+          {isTogether ? (
+            <div className="live-together" data-testid="live-together">
+              {dialogues.map((dialogue, index) => (
+                <section key={dialogue.episodeId} className="live-one" aria-label={`Dialogue ${index + 1}`}>
+                  <DialogueOnScreen dialogue={dialogue} />
+                </section>
+              ))}
+            </div>
+          ) : (
+            <DialogueOnScreen key={one.episodeId} dialogue={one} />
+          )}
         </>
       ) : (
         <NothingPlayed />
@@ -40,10 +51,14 @@ export function LiveDialogue() {
   );
 }
 
+function describePlace({ updateIndex, scenario }: Dialogue): string {
+  return `update ${updateIndex + 1} · ${scenario.split} scenario ${scenarioNumber(scenario)}`;
+}
+
 function DialogueOnScreen({ dialogue }: { readonly dialogue: Dialogue }) {
   const { episodeId, scenario, trainedSeats, turns, ending, isParetoOptimal } = dialogue;
   const runId = useRun((store) => store.runId);
-  const { shown } = useShownParts();
+  const shown = useShownParts((store) => store.shown);
   const isScored = isParetoOptimal !== null;
   const hrefOf = useCallback(
     (turnIndex: number) => (isScored ? inspectLink(runId, episodeId, turnIndex) : null),
@@ -55,15 +70,9 @@ function DialogueOnScreen({ dialogue }: { readonly dialogue: Dialogue }) {
         scenario={scenario}
         trainedSeats={trainedSeats}
         points={ending?.points ?? null}
-        showGoals={shown.includes('goals')}
+        goalsOf={shown.goals}
       />
-      <TurnList
-        turns={turns}
-        showStrategies={shown.includes('strategies')}
-        hrefOf={hrefOf}
-        selectedTurnIndex={null}
-        followsEnd
-      />
+      <TurnList turns={turns} strategiesOf={shown.strategies} hrefOf={hrefOf} selectedTurnIndex={null} followsEnd />
       {ending && (
         <footer className="ending">
           <strong>{describeEnding(ending.endReason, isParetoOptimal)}</strong>

@@ -8,7 +8,10 @@ import { useRun } from '../runStore.ts';
 const STEPS = [
   ['Play', 'Before each turn the strategist writes one private line of advice; a frozen agent says the public words.'],
   ['Score', 'When a dialogue ends, every turn gets a reward and the discounted return of its seat.'],
-  ['Learn', 'One policy-gradient step makes the advice that paid off more likely. Nothing leaves this tab.'],
+  [
+    'Learn',
+    'One policy-gradient step makes the advice that paid off more likely. Nothing leaves this tab, unless you name a chat server.',
+  ],
 ] as const;
 
 /** What there is to see before the first dialogue. */

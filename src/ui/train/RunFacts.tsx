@@ -9,15 +9,18 @@ import { savedPace } from '../queries.ts';
 import { useRun } from '../runStore.ts';
 import { useSession } from '../session.ts';
 import { forecastSeconds } from '../timeLeft.ts';
+import { ChatMeter } from './ChatMeter.tsx';
 
 /** Before a run: what it will take. During one: its last checkpoint, and a button to save another. */
 export function RunFacts({ config }: { readonly config: RunConfig | null }) {
   const status = useRun((store) => store.run.status);
+  const runConfig = useRun((store) => store.run.config);
   const isUnderWay = status === 'running' || status === 'paused';
   return (
     <div className="run-facts">
       <h3>{isUnderWay ? 'This run' : 'Before you start'}</h3>
       {isUnderWay ? <CheckpointFacts /> : <Forecast config={config} />}
+      {isUnderWay && runConfig && <ChatMeter config={runConfig} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
-import { useMemo } from 'react';
-import { alarmsOfRun } from '../../training/objective/alarms.ts';
+import { useMemo, useState } from 'react';
+import { createAlarmHistory } from '../alarmHistory.ts';
 import { marksOf } from '../charts/marks.ts';
 import type { Mark } from '../charts/plot.ts';
 import { useLive } from '../database.ts';
@@ -12,9 +12,11 @@ export function useMarks(): readonly Mark[] {
   const config = useRun((store) => store.run.config);
   const history = useRun((store) => store.run.history);
   const evaluations = useRun((store) => store.run.evaluations);
+  const changes = useRun((store) => store.run.changes);
   const checkpoints = useLive(checkpointsOf, runId ?? '').value;
+  const [alarmsOf] = useState(createAlarmHistory);
   return useMemo(() => {
-    const alarms = config ? alarmsOfRun(config, history) : [];
-    return marksOf({ checkpoints: checkpoints ?? [], evaluations, alarms });
-  }, [checkpoints, evaluations, config, history]);
+    const alarms = config ? alarmsOf(config, history) : [];
+    return marksOf({ checkpoints: checkpoints ?? [], evaluations, alarms, changes });
+  }, [checkpoints, evaluations, config, history, changes, alarmsOf]);
 }

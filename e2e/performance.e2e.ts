@@ -1,0 +1,214 @@
+import { expect, test, type CDPSession, type Page } from '@playwright/test';
+
+/**
+ * Wall-clock says nothing while the CPU adapter trains: it holds every core. So the news of a real update is recorded first,
+ * and then replayed, without the adapter, at the rate at which it came, into a page whose run has a past of ten thousand
+ * updates and ten thousand dialogues: copies of the recorded ones, each with other numbers. What the main thread does meanwhile
+ * is what the page costs.
+ */
+const PAST = 10_000;
+const MORE_UPDATES = 50;
+const SETTINGS = 'model=parley-mini&updates=1&episodesPerUpdate=32';
+const RUN = 'run-with-a-past';
+
+interface Recorded {
+  readonly atMs: number;
+  readonly message: { readonly kind: string };
+}
+
+test.describe.configure({ mode: 'serial' });
+
+let page: Page;
+let news: Recorded[];
+test.beforeAll(async ({ browser }) => {
+  const context = await browser.newContext();
+  const recording = await context.newPage();
+  await recording.addInitScript(() => {
+    const recorded: { atMs: number; message: unknown }[] = [];
+    Object.assign(window, { recorded });
+    const { Worker: Original } = window;
+    window.Worker = class extends Original {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+          recorded.push({ atMs: performance.now(), message: data });
+        });
+      }
+    };
+  });
+  await recording.goto(`./#/train?${SETTINGS}`);
+  await expect(recording.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
+  await recording.getByTestId('train-button').click();
+  await expect(recording.getByTestId('run-status')).toContainText(/finished|complete/i);
+  const recorded = await recording.evaluate(() => (window as unknown as { recorded: Recorded[] }).recorded); // set above
+  news = recorded.filter(({ message }) => message.kind === 'run.events');
+  const status = recorded.find(({ message }) => message.kind === 'engine.ready')?.message;
+  await givePast(recording);
+  await recording.close();
+
+  page = await context.newPage();
+  await page.route(/engine\.worker.*\.js/, (route) =>
+    route.fulfill({ contentType: 'text/javascript', body: replayWorker(status, news) }),
+  );
+});
+test.afterAll(() => page.context().close());
+
+/** Puts a run into the database that has gone on for ten thousand updates, of which each is a copy of one that was trained. */
+async function givePast(target: Page): Promise<void> {
+  await target.evaluate(
+    async ({ runId, past, more }) => {
+      const opened = <Value>(request: IDBRequest<Value>) =>
+        new Promise<Value>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error('no database'));
+        });
+      const database = await opened(indexedDB.open('parley'));
+      const all = (table: string) => opened(database.transaction(table).objectStore(table).getAll());
+      const [[run], [update], episodes] = (await Promise.all([all('runs'), all('updates'), all('episodes')])) as [
+        { config: object }[],
+        { metrics: Record<string, unknown> }[],
+        { episode: { points: number[] } }[],
+      ];
+      const transaction = database.transaction(['runs', 'updates', 'episodes'], 'readwrite');
+      transaction.objectStore('runs').add({
+        ...run,
+        runId,
+        name: runId,
+        status: 'running',
+        updatesDone: past,
+        createdAtMs: 1,
+        config: { ...run?.config, updates: past + more },
+      });
+      for (let updateIndex = 0; updateIndex < past; updateIndex++) {
+        const wave = Math.sin(updateIndex / 300) + ((updateIndex * 7919) % 100) / 300;
+        const metrics = { ...update?.metrics, pointsTrained: 5 + wave, pointsSeat0: 5 + wave, entropy: 1.5 + wave / 9 };
+        transaction.objectStore('updates').add({ runId, updateIndex, metrics });
+        const { episode } = episodes[updateIndex % episodes.length] ?? {};
+        const points = [updateIndex % 11, (updateIndex * 3) % 11];
+        transaction
+          .objectStore('episodes')
+          .add({ runId, episode: { ...episode, episodeId: `${updateIndex}-0`, updateIndex, points } });
+      }
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      database.close();
+    },
+    { runId: RUN, past: PAST, more: MORE_UPDATES },
+  );
+}
+
+/** An engine that says what the real one has said, as if the run had gone on from its past. */
+function replayWorker(status: unknown, recorded: readonly Recorded[]): string {
+  return `const status = ${JSON.stringify(status)}; const news = ${JSON.stringify(recorded)}; const past = ${PAST};
+    const later = (event) => ({
+      ...event,
+      ...('updateIndex' in event && { updateIndex: event.updateIndex + past }),
+      ...('updatesDone' in event && { updatesDone: event.updatesDone + past }),
+      ...(event.kind === 'run.started' && { config: { ...event.config, updates: past + ${MORE_UPDATES} } }),
+      ...(event.episodes && { episodes: event.episodes.map((one) => ({ ...one, updateIndex: one.updateIndex + past })) }),
+    });
+    onmessage = ({ data }) => {
+      if (data.kind === 'hello') postMessage(data);
+      if (data.kind === 'engine.prepare') postMessage(status);
+      if (data.kind === 'run.resume') for (const { atMs, message } of news)
+        setTimeout(() => postMessage({ ...message, runId: data.runId, events: message.events.map(later) }), atMs - news[0].atMs);
+    };`;
+}
+
+interface TraceEvent {
+  readonly name: string;
+  readonly ts: number;
+  readonly dur?: number;
+  readonly pid: number;
+  readonly tid: number;
+}
+
+/** What the main thread did between two frames, in milliseconds, for each frame, from the browser's own trace. */
+async function busyPerFrame(devtools: CDPSession, work: () => Promise<void>): Promise<number[]> {
+  const events: TraceEvent[] = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await devtools.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      includedCategories: ['disabled-by-default-devtools.timeline', 'disabled-by-default-devtools.timeline.frame'],
+    },
+  });
+  await work();
+  const complete = new Promise((resolve) => devtools.once('Tracing.tracingComplete', resolve));
+  await devtools.send('Tracing.end');
+  await complete;
+  const frames = events.filter(({ name }) => name === 'BeginMainThreadFrame');
+  const { pid, tid } = mostFrequent(frames);
+  const starts = frames.filter((event) => event.pid === pid && event.tid === tid).map(({ ts }) => ts);
+  const tasks = events.filter((event) => event.name === 'RunTask' && event.pid === pid && event.tid === tid);
+  starts.sort((a, b) => a - b);
+  return starts.slice(1).map((end, index) => {
+    const start = starts[index] ?? end;
+    const within = tasks.filter(({ ts }) => ts >= start && ts < end);
+    return within.reduce((sum, { dur = 0 }) => sum + dur, 0) / 1000;
+  });
+}
+
+/** The thread that draws most frames is the page's. */
+function mostFrequent(events: readonly TraceEvent[]): TraceEvent {
+  const counts = new Map<string, TraceEvent[]>();
+  for (const event of events) {
+    const thread = `${event.pid} ${event.tid}`;
+    counts.set(thread, [...(counts.get(thread) ?? []), event]);
+  }
+  const [most] = [...counts.values()].sort((a, b) => b.length - a.length)[0] ?? [];
+  if (!most) throw new Error('the trace has no frame');
+  return most;
+}
+
+const quantile = (values: readonly number[], share: number) =>
+  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? NaN;
+
+test('while a run with ten thousand updates goes on, a frame’s work fits into 16 ms, and a quarter of the thread', async () => {
+  expect(news.length).toBeGreaterThan(20);
+  const lengthMs = (news.at(-1)?.atMs ?? 0) - (news[0]?.atMs ?? 0);
+  await page.goto('./#/train?seed=1');
+  await expect(page.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
+  const devtools = await page.context().newCDPSession(page);
+  const frames = await busyPerFrame(devtools, async () => {
+    await page.getByTestId('resume-run').click();
+    await expect(page.getByTestId('update-counter')).toContainText(`${PAST} / ${PAST + MORE_UPDATES}`);
+    await expect(page.getByTestId('update-counter')).toContainText(`${PAST + 1} / ${PAST + MORE_UPDATES}`);
+    await expect(page.getByTestId('run-status')).toContainText(/finished|complete/i);
+  });
+  const share = frames.reduce((sum, ms) => sum + ms, 0) / lengthMs;
+  console.log(
+    `replay of ${(lengthMs / 1000).toFixed(1)} s, ${news.length} messages, ${frames.length} frames: median ${quantile(frames, 0.5).toFixed(1)} ms, 95 % ${quantile(frames, 0.95).toFixed(1)} ms, longest ${quantile(frames, 1).toFixed(0)} ms; ${(share * 100).toFixed(1)} % of the main thread`,
+  );
+  expect(quantile(frames, 0.5)).toBeLessThanOrEqual(16);
+  expect(share).toBeLessThan(0.25);
+});
+
+test('ten thousand dialogues are scrolled, filtered and searched without a long task', async () => {
+  await page.goto(`./#/inspect/${RUN}`);
+  await page.getByRole('button', { name: /^All \(/ }).click();
+  await expect(page.getByRole('region', { name: 'Episodes' }).locator('.card-note')).toHaveText('10.0k', {
+    timeout: 60_000,
+  });
+  await page.evaluate(() => {
+    const longTasks: number[] = [];
+    Object.assign(window, { longTasks });
+    new PerformanceObserver((list) => longTasks.push(...list.getEntries().map(({ duration }) => duration))).observe({
+      type: 'longtask',
+    });
+  });
+  const list = page.locator('.episodes-rows');
+  await list.hover();
+  for (let step = 0; step < 30; step++) await page.mouse.wheel(0, 3000);
+  await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+  await expect(page.getByTestId('episode-row').last()).toContainText('update 1 ·');
+  await page.getByRole('searchbox').pressSequentially('book', { delay: 40 });
+  await expect(page.getByRole('region', { name: 'Episodes' }).locator('.card-note')).toContainText(' of ');
+  await page.getByRole('searchbox').fill('');
+  await page.getByRole('textbox', { name: /points/ }).fill('9');
+  await page.getByRole('radio', { name: 'Deal or done' }).click();
+  await page.keyboard.press(']');
+  await expect(page.getByTestId('turn-row').first()).toBeVisible();
+  const longTasks = await page.evaluate(() => (window as unknown as { longTasks: number[] }).longTasks); // set above
+  console.log(`long tasks: ${longTasks.map((ms) => ms.toFixed(0)).join(', ') || 'none'}`);
+  expect(longTasks).toEqual([]);
+});
