@@ -17,6 +17,21 @@ const LAYERS = {
     folders: ['src/base', 'src/record', 'src/environment', 'src/agent', 'src/reward', 'src/policy', 'src/gpu'],
     packages: ['zod'],
   },
+  // Recipes, statistics and reports are data and arithmetic: pages read them. Only `play` needs an engine.
+  'src/experiments': { folders: ['src/base', 'src/record', 'src/environment', 'src/agent'], packages: ['zod'] },
+  'src/experiments/play': {
+    folders: [
+      'src/base',
+      'src/record',
+      'src/environment',
+      'src/agent',
+      'src/reward',
+      'src/policy',
+      'src/training',
+      'src/experiments',
+    ],
+    packages: ['zod'],
+  },
   'src/training/objective': { folders: ['src/base', 'src/record'], packages: [] },
   'src/storage': {
     folders: ['src/base', 'src/record', 'src/policy/formats'],
@@ -27,7 +42,12 @@ const LAYERS = {
       'src/base',
       'src/record',
       'src/environment',
-      'src/training/objective', // pure: the form asks it whether a run can be trained
+      // Pure: whom a play and a form can call to a seat, what turns earn, whether a run can be trained.
+      'src/agent',
+      'src/reward',
+      'src/training/objective',
+      'src/training/gather',
+      'src/experiments', // all but `play`, which would bring the engine along
       'src/storage',
       'workers',
     ],

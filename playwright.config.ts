@@ -15,6 +15,8 @@ export default defineConfig({
   use: {
     baseURL: 'http://127.0.0.1:4173/lab/',
     viewport: { width: 1280, height: 900 },
+    // Tests change what the server answers; a worker that keeps the build would answer in its place.
+    serviceWorkers: 'block',
     launchOptions: {
       args: ['--headless=new', ...CHROMIUM_FLAGS],
       ...(chromium ? { executablePath: chromium } : {}),

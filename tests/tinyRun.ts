@@ -3,6 +3,8 @@ import type { Environment } from '../src/environment/environment.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import { loadCheckpoint, type LoadedCheckpoint } from '../src/policy/formats/huggingFace.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
+import type { KnobChange } from '../src/record/knobChange.ts';
+import type { Dialogue } from '../src/record/dialogueSet.ts';
 import { RunConfig } from '../src/record/runConfig.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { train, type TrainingNews } from '../src/training/train.ts';
@@ -37,6 +39,8 @@ export interface TinyRun {
 
 export interface Circumstances {
   readonly resumeFrom?: Checkpoint | null;
+  /** Knobs that were turned in an earlier sitting. */
+  readonly changes?: readonly KnobChange[];
   readonly control?: RunControl;
   /** Called with each piece of news; the run goes on when it returns. */
   readonly onNews?: (news: TrainingNews, control: RunControl) => void;
@@ -44,6 +48,8 @@ export interface Circumstances {
   readonly onSave?: (checkpoint: Checkpoint) => void;
   /** Who is asked outside the engine. */
   readonly chats?: Chats;
+  /** What the run's lesson is about. */
+  readonly dialogues?: readonly Dialogue[];
 }
 
 /** Trains the tiny model on the word game to the end, whichever it is. */
@@ -62,12 +68,20 @@ export async function trainIn<State>(
   engine: Engine,
   model: LoadedCheckpoint,
   config: RunConfig,
-  { resumeFrom = null, control = new RunControl(), onNews, onSave, chats = NO_CHATS }: Circumstances = {},
+  {
+    resumeFrom = null,
+    changes = [],
+    control = new RunControl(),
+    onNews,
+    onSave,
+    chats = NO_CHATS,
+    dialogues = [],
+  }: Circumstances = {},
 ): Promise<TinyRun> {
   const news: TrainingNews[] = [];
   const saved: Checkpoint[] = [];
   const run = train(
-    { runId: 'run', config, resumeFrom },
+    { runId: 'run', config, changes, resumeFrom },
     {
       environment,
       modelName: 'tiny-llama',
@@ -81,6 +95,7 @@ export async function trainIn<State>(
       },
       control,
       chats,
+      dialogues,
     },
   );
   let thrown: unknown = null;

@@ -1,14 +1,11 @@
 import { z } from 'zod';
-import {
-  BUILT_IN_MODEL_NAMES,
-  BUILT_IN_MODELS,
-  DEFAULT_BUILT_IN_MODEL,
-  describeModel,
-  isBuiltInModel,
-} from './builtInModel.ts';
+import { BUILT_IN_MODEL_NAMES, BUILT_IN_MODELS, DEFAULT_BUILT_IN_MODEL, describeModel } from './builtInModel.ts';
 import { ChatEndpoint } from './chatEndpoint.ts';
+import { DialogueLesson } from './dialogueLesson.ts';
+import { isModelName, isStoredModel } from './modelName.ts';
 import { PRESET_NAMES } from './objectivePreset.ts';
 import { DEFAULT_ENVIRONMENT, ENVIRONMENT_NAMES } from './environmentName.ts';
+import { TEMPERAMENT_NAMES } from './temperament.ts';
 
 /** What the form shows beside a knob. `group` orders the form; `unit` stands behind the number. */
 export interface KnobMeta {
@@ -16,17 +13,36 @@ export interface KnobMeta {
   readonly group: 'Episode' | 'Reward' | 'Objective' | 'Optimizer' | 'Model' | 'Run';
   readonly unit?: string;
   readonly help: string;
-  /** Choices that take more than a choice, a server's address or a text: only a config file has a place for that. */
-  readonly fileChoices?: readonly string[];
+  /** Of a knob to which a browser adds what it keeps: whose names these are, and the choices that everybody has. */
+  readonly kept?: { readonly kind: 'models' | 'adapters'; readonly choices: readonly string[] };
 }
+
+/** Real models can read far more than a dialogue has; every cache has room for all that may be read. */
+export const DEFAULT_CONTEXT_LIMIT = 2048;
+
+/** Low-rank factors start as new ones. */
+export const NEW_ADAPTER = 'new';
 
 /** As the objective preset says. */
 export const PRESET = 'preset';
 const orPreset = <Schema extends z.ZodNumber>(schema: Schema) => z.union([z.literal(PRESET), schema]).default(PRESET);
 
-/** Who carries strategies out. */
-export const AgentKind = z.enum(['model', 'script', 'chat']);
+/** Who carries strategies out. The negotiator does not: it has a mind of its own. */
+export const AgentKind = z.enum(['model', 'script', 'chat', 'browser', 'negotiator']);
 export type AgentKind = z.infer<typeof AgentKind>;
+
+/** What a turn can be rewarded for (`reward/` and docs/algorithms.md say how). */
+export const RewardKind = z.enum([
+  'terminal',
+  'potential',
+  'critical-accepting',
+  'critical-progress',
+  'judge',
+  'judge-graded',
+  'information-gain',
+  'rollout-value',
+]);
+export type RewardKind = z.infer<typeof RewardKind>;
 
 const knob = <Schema extends z.ZodType>(schema: Schema, meta: KnobMeta) => schema.meta({ ...meta });
 
@@ -68,11 +84,10 @@ export const RunKnobs = z.strictObject({
     unit: 'turns, both seats',
     help: 'The episode ends after this many turns. 0: after as many as the environment is made for.',
   }),
-  agent: knob(AgentKind.default('model'), {
+  agent: knob(AgentKind.exclude(['negotiator']).default('model'), {
     label: 'Agent',
     group: 'Episode',
-    help: 'Who carries strategies out. model: the frozen base, in its own words. script: rules, to the letter; what they cannot read they repeat. chat: the model on a chat server.',
-    fileChoices: ['chat'],
+    help: 'Who carries strategies out. model: the frozen base, in its own words. script: rules, to the letter; what they cannot read they repeat. chat: the model on a chat server. browser: the model that this browser brings along.',
   }),
   trainedSeats: knob(z.enum(['both', 'alternate']).default('both'), {
     label: 'Trained seats',
@@ -82,14 +97,17 @@ export const RunKnobs = z.strictObject({
   partnerStrategist: knob(z.enum(['base', 'none', 'react', 'fixed']).default('base'), {
     label: 'Partner’s strategist',
     group: 'Episode',
-    help: 'Where one side is trained, who advises the other. base: the frozen base. none: nobody. react: the partner’s agent writes a strategy of its own first. fixed: the same strategy each turn, partnerStrategy of a config file.',
-    fileChoices: ['fixed'],
+    help: 'Where one side is trained, who advises the other. base: the frozen base. none: nobody. react: the partner’s agent writes a strategy of its own first. fixed: the same strategy each turn (partnerStrategy).',
   }),
   partnerAgent: knob(z.enum(['same', ...AgentKind.options]).default('same'), {
     label: 'Partner’s agent',
     group: 'Episode',
-    help: 'Where one side is trained, who carries strategies out on the other. same: as on the trained side.',
-    fileChoices: ['chat'],
+    help: 'Where one side is trained, who carries strategies out on the other. same: as on the trained side. negotiator: rules with a temperament, which nobody advises.',
+  }),
+  partnerTemperament: knob(z.enum(TEMPERAMENT_NAMES).default('steady'), {
+    label: 'Partner’s temperament',
+    group: 'Episode',
+    help: 'Of a partner that is a negotiator: how much it hopes for, how fast it gives in, and how it talks.',
   }),
   strategyTokenLimit: knob(z.int().min(1).max(64).default(20), {
     label: 'Strategy length limit',
@@ -113,17 +131,27 @@ export const RunKnobs = z.strictObject({
     group: 'Episode',
     help: 'Sampling temperature of the agent, frozen model or chat server; 0 is greedy.',
   }),
-  turnReward: knob(
-    z
-      .enum(['terminal', 'potential', 'critical-accepting', 'critical-progress', 'judge', 'judge-graded'])
-      .default('terminal'),
-    {
-      label: 'Turn reward',
-      group: 'Reward',
-      help: 'terminal: points at the end. potential: shaping by the value of the standing offer. critical-…: the paper’s critical turns, marked by a rule that does or does not reward accepting as such. judge: marked by a language model, as in the paper. judge-graded: it scores every turn.',
-      fileChoices: ['judge', 'judge-graded'],
-    },
-  ),
+  turnReward: knob(z.enum([...RewardKind.options, 'blend']).default('terminal'), {
+    label: 'Turn reward',
+    group: 'Reward',
+    help: 'terminal: points at the end. potential: shaping by the value of the standing offer. critical-…: the paper’s critical turns, marked by a rule that does or does not reward accepting as such. judge: marked by a language model, as in the paper. judge-graded: it scores every turn. information-gain: by how much it raised the policy’s own belief in the best outcome. rollout-value: by how much it raised the mean of dialogues that are played on from there. blend: a weighted sum of others (rewardBlend).',
+  }),
+  rolloutValueSamples: knob(z.int().min(1).max(64).default(4), {
+    label: 'Dialogues per value',
+    group: 'Reward',
+    unit: 'dialogues',
+    help: 'For the turn reward rollout-value: how many dialogues are played on from before and after every turn. The cost of an update grows with it.',
+  }),
+  rewardNormalisation: knob(z.enum(['none', 'dialogue-max', 'batch-max', 'batch-rms']).default('none'), {
+    label: 'Reward scale',
+    group: 'Reward',
+    help: 'What turn rewards are divided by, each part of a blend on its own: the largest of the dialogue, the largest of the batch, or the root of the batch’s mean square. Nothing is subtracted, so that no length is favoured.',
+  }),
+  judge: knob(z.enum(['chat', 'model']).default('chat'), {
+    label: 'Judge',
+    group: 'Reward',
+    help: 'Who judges, where turns are judged. chat: the model on a chat server. model: the frozen base itself, if it is an instruct model; as good a judge as it is.',
+  }),
   turnDiscount: knob(z.number().min(0).max(1).default(0.99), {
     label: 'Turn discount γ',
     group: 'Reward',
@@ -228,10 +256,17 @@ export const RunKnobs = z.strictObject({
     group: 'Objective',
     help: 'on: scenarios whose dialogues all earned the same are left out.',
   }),
-  model: knob(z.enum(BUILT_IN_MODEL_NAMES).default(DEFAULT_BUILT_IN_MODEL), {
+  model: knob(z.string().refine(isModelName).default(DEFAULT_BUILT_IN_MODEL), {
     label: 'Base model',
     group: 'Model',
-    help: BUILT_IN_MODELS.map(describeModel).join(' '),
+    help: `${BUILT_IN_MODELS.map(describeModel).join(' ')} The screen Models adds others.`,
+    kept: { kind: 'models', choices: BUILT_IN_MODEL_NAMES },
+  }),
+  contextLimit: knob(z.int().min(128).max(32_768).default(DEFAULT_CONTEXT_LIMIT), {
+    label: 'Context limit',
+    group: 'Model',
+    unit: 'tokens',
+    help: 'Longest dialogue that fits, if the model itself can read more. Memory for caches and training grows with it.',
   }),
   basePrecision: knob(z.enum(['f32', 'f16', 'int8', 'int4']).default('f32'), {
     label: 'Base precision',
@@ -253,6 +288,18 @@ export const RunKnobs = z.strictObject({
     group: 'Model',
     help: 'Adapters are scaled by alpha / rank.',
   }),
+  adapter: knob(
+    z
+      .string()
+      .refine((name) => name === NEW_ADAPTER || isStoredModel(name))
+      .default(NEW_ADAPTER),
+    {
+      label: 'Starting adapter',
+      group: 'Model',
+      help: 'new: low-rank factors that change nothing yet. Others were trained elsewhere and added under Models; rank and alpha must be theirs.',
+      kept: { kind: 'adapters', choices: [NEW_ADAPTER] },
+    },
+  ),
   epochsPerBatch: knob(z.int().min(1).max(32).default(1), {
     label: 'Epochs per batch',
     group: 'Optimizer',
@@ -377,6 +424,13 @@ export type ChatServers = z.infer<typeof ChatServers>;
 /** Everything that a run is a function of: its knobs, and what only a config file can say. */
 export const RunConfig = RunKnobs.extend({
   servers: ChatServers.default({ agent: null, judge: null }),
+  /** The text of a scenario pack (`environment/sotopia/pack.ts`), whose dialogues are played in the place of the built-in ones. */
+  pack: z.string().max(5_000_000).default(''),
+  /** The parts of the turn reward `blend`. */
+  rewardBlend: z
+    .array(z.strictObject({ reward: RewardKind, weight: z.number().min(-100).max(100) }))
+    .max(8)
+    .default([]),
   /** What the partner's strategist says each turn, where it is `fixed`. */
   partnerStrategy: z.string().max(200).default(''),
   /** Tokens of one reply of a chat server's model, the form around its words included; one that reasons needs more. */
@@ -385,8 +439,20 @@ export const RunConfig = RunKnobs.extend({
   judgeTemperature: z.number().min(0).max(2).default(0.7),
   /** Whether a rule denies credit to turns that are empty, repeated, invalid or talk to the judge (`reward/judge/guard.ts`). */
   judgeGuard: z.enum(['on', 'off']).default('on'),
+  /** What the first updates learn from instead of dialogues of their own; null: all of them play. */
+  dialogues: DialogueLesson.nullable().default(null),
+  /** For people: the checkpoint whose weights the run began with; null: those of its base model. */
+  startedFrom: z.string().max(200).nullable().default(null),
 });
 export type RunConfig = z.infer<typeof RunConfig>;
+
+/** What makes up the turn reward, with the weight of each part. */
+export function rewardBlendOf({
+  turnReward,
+  rewardBlend,
+}: Pick<RunConfig, 'turnReward' | 'rewardBlend'>): readonly RunConfig['rewardBlend'][number][] {
+  return turnReward === 'blend' ? rewardBlend : [{ reward: turnReward, weight: 1 }];
+}
 
 /** Defaults of every knob. */
 export function defaultRunConfig(): RunConfig {
@@ -395,5 +461,5 @@ export function defaultRunConfig(): RunConfig {
 
 /** The config of a saved run. What it was trained from is a fact of the run; a config from before the knob lacks it. */
 export function withOwnModel(config: RunConfig, modelName: string): RunConfig {
-  return isBuiltInModel(modelName) ? { ...config, model: modelName } : config;
+  return isModelName(modelName) ? { ...config, model: modelName } : config;
 }

@@ -3,6 +3,7 @@ import { Alarm } from './alarm.ts';
 import { CheckpointManifest } from './checkpoint.ts';
 import { Episode, EndReason, Turn } from './episode.ts';
 import { Evaluation } from './evaluation.ts';
+import { LiveKnobs } from './knobChange.ts';
 import { UpdateMetrics } from './metrics.ts';
 import { RunConfig } from './runConfig.ts';
 import { Scenario, SeatIndex } from './scenario.ts';
@@ -81,6 +82,8 @@ export const RunEvent = z.discriminatedUnion('kind', [
     failure: z.strictObject(FAILURE).optional(),
   }),
   z.strictObject({ kind: z.literal('run.continued'), updatesDone: z.int() }),
+  /** By a person, or again in a run that goes on; from the next update on. */
+  z.strictObject({ kind: z.literal('knobs.turned'), updatesDone: z.int(), knobs: LiveKnobs }),
   z.strictObject({ kind: z.literal('run.finished'), updatesDone: z.int() }),
   z.strictObject({ kind: z.literal('run.stopped'), updatesDone: z.int() }),
   /** The graphics device was lost. `run.started` follows when a new one goes on from the last checkpoint. */
