@@ -35,7 +35,7 @@ const LAYERS = {
   'src/training/objective': { folders: ['src/base', 'src/record'], packages: [] },
   'src/storage': {
     folders: ['src/base', 'src/record', 'src/policy/formats'],
-    packages: ['dexie', 'zod', 'client-zip'],
+    packages: ['dexie', 'zod', 'client-zip', 'hyparquet-writer'],
   },
   'src/ui': {
     folders: [

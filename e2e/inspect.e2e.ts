@@ -7,14 +7,14 @@ test.describe.configure({ mode: 'serial' });
 let page: Page;
 const complaints: string[] = [];
 test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage();
+  page = await (await browser.newContext()).newPage(); // axe needs a context of its own
   page.on('pageerror', (error) => complaints.push(error.message));
   await page.goto('./#/train?model=parley-mini&updates=2&episodesPerUpdate=4&episodesPerScenario=2&seed=2');
   await expect(page.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
   await page.getByTestId('train-button').click();
   await expect(page.getByTestId('run-status')).toContainText(/finished/i);
 });
-test.afterAll(() => page.close());
+test.afterAll(() => page.context().close());
 
 test('a turn’s tokens by every measure, what else could have been said, the exact context; a link brings all of it back', async () => {
   await page.getByRole('link', { name: 'Inspect' }).first().click();

@@ -30,6 +30,7 @@ test('ticks of one axis carry the same digits, as few as tell them apart', () =>
   expect(formatTicks([0, 2, 4])).toEqual(['0', '2', '4']);
   expect(formatTicks([-0.1, 0, 0.1])).toEqual(['−0.1', '0.0', '0.1']);
   expect(formatTicks([0.15, 0.2])).toEqual(['0.15', '0.20']);
+  expect(formatTicks([0.85, 0.875, 0.9])).toEqual(['0.850', '0.875', '0.900']);
   expect(formatTicks([18_000, 18_500])).toEqual(['18.0k', '18.5k']);
 });
 

@@ -29,7 +29,10 @@ function trimmed(size: number): string {
 export function formatTicks(ticks: readonly number[]): string[] {
   if ((ticks.at(-1) ?? 0) >= 1e4) return ticks.map(formatCount);
   const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
-  const digits = step > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))) : 0;
+  const magnitude = step > 0 ? Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))) : 0;
+  // Steps of 2.5 need a digit more, or 0.875 would read 0.88.
+  const isWhole = Math.abs(step * 10 ** magnitude - Math.round(step * 10 ** magnitude)) < 1e-6;
+  const digits = isWhole ? magnitude : magnitude + 1;
   return ticks.map((tick) => tick.toFixed(digits).replace('-', MINUS));
 }
 

@@ -82,3 +82,18 @@ def test_inspect_reads_the_log():
     assert read.status == "success"
     assert read.samples and len(read.samples) == read.results.total_samples
     assert all(sample.messages for sample in read.samples)
+
+
+def test_verl_parquet():
+    """The columns that verl's data sets read; `extra_info.index` numbers the rows."""
+    import pyarrow.parquet as parquet
+
+    files = sorted(FOLDER.glob("verl/*.parquet"))
+    assert files
+    for file in files:
+        rows = parquet.read_table(file).to_pylist()
+        assert rows
+        for index, row in enumerate(rows):
+            assert row["data_source"] and row["ability"]
+            assert {message["role"] for message in row["prompt"]} <= {"system", "user", "assistant"}
+            assert row["reward_model"]["style"] and row["extra_info"]["index"] == index

@@ -9,6 +9,7 @@ import { SHARE_GPT_FILE, shareGpt, shareGptInfo } from './shareGpt.ts';
 import { tensorBoardFile } from './tensorBoard.ts';
 import { trlMessages, trlPrompts, trlStepwise } from './trl.ts';
 import { verifiersTraces } from './verifiers.ts';
+import { verlParquet } from './verl.ts';
 
 /** What a run leaves behind, as far as other tools read it. */
 export interface RunData {
@@ -26,6 +27,7 @@ export interface RunData {
 export const DATA_FORMATS = {
   epo: 'ShareGPT dialogues with turn scores: LLaMA-Factory, the code of EPO',
   trl: 'prompts, messages and labelled steps: Hugging Face TRL',
+  verl: 'decisions with their prompts as Parquet: verl',
   verifiers: 'token-exact traces: verifiers, prime-rl',
   inspect: 'an evaluation log: Inspect View, Docent',
   csv: 'turns and metrics as tables',
@@ -45,6 +47,8 @@ export function dataFiles(format: DataFormat, data: RunData): NamedFile[] {
         file('messages.jsonl', trlMessages(episodes)),
         file('steps.jsonl', trlStepwise(episodes)),
       ];
+    case 'verl':
+      return [{ name: 'verl.parquet', bytes: verlParquet(episodes) }];
     case 'verifiers':
       return [file('traces.jsonl', verifiersTraces(episodes, traces, data))];
     case 'inspect':

@@ -27,21 +27,21 @@ const RATIOS = [
 ] as const;
 
 const NUMBERS: readonly { readonly name: NumberName; readonly label: string; readonly help: string }[] = [
-  { name: 'epochs', label: 'Epochs', help: 'Passes over the dialogues; the released code makes three.' },
+  { name: 'epochs', label: 'Epochs', help: 'Passes over the dialogues.' },
   {
     name: 'minimumPoints',
     label: 'Earned at least',
-    help: 'Points of 10. Sides that earned less are left out; 0 takes all.',
+    help: 'Points of 10; 0 takes all.',
   },
-  { name: 'topPercent', label: 'Best of them', help: 'Per cent of the sides that are left, those that earned most.' },
+  { name: 'topPercent', label: 'Best of them', help: 'Per cent of the sides that are left.' },
   {
     name: 'ratingWeight',
     label: 'Weight of ratings',
-    help: 'w of (1 − w) · score + w · rating, with +1 and −1 for thumbs.',
+    help: 'w of (1 − w) · score + w · rating (±1).',
   },
 ];
 
-/** How the dialogues are learned from. */
+/** How the dialogues are learned from. What a number means always stands below it: nothing moves under a pointer. */
 export function LessonFields({ draft, onChange }: LessonFieldsProps) {
   return (
     <>
@@ -72,7 +72,7 @@ export function LessonFields({ draft, onChange }: LessonFieldsProps) {
             <Label>{label}</Label>
             <Input className="input" inputMode="decimal" autoComplete="off" spellCheck="false" />
             <FieldError className="knob-error">{error}</FieldError>
-            <Text slot="description" className="knob-help">
+            <Text slot="description" className="lesson-help">
               {help}
             </Text>
           </TextField>
