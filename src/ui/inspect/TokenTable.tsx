@@ -21,7 +21,7 @@ const COLUMNS: readonly { readonly name: string; show(token: TokenFacts): string
 /** Each sampled token with its numbers. */
 export function TokenTable({ tokens, selected, textOf }: TokenTableProps) {
   return (
-    <div className="table-scroll">
+    <div className="table-scroll" tabIndex={0} role="group" aria-label="Tokens and their numbers, table">
       <table className="table" data-testid="token-table">
         <thead>
           <tr>
