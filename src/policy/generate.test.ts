@@ -392,7 +392,7 @@ describe('writers that wait for somebody outside', () => {
     });
 
   test('let the others go on decoding', async () => {
-    let answer = (_: number) => {};
+    let answer: (value: number) => void = () => undefined;
     const decoder = new ScriptedDecoder(2, reciting([7, STOP], [8, STOP]));
     const patient = writing(function* (context): Writer<readonly number[]> {
       context.append([yield* asked(() => new Promise<number>((resolve) => (answer = resolve)))]);
@@ -467,7 +467,9 @@ describe('writers that wait for somebody outside', () => {
       yield* asked(() => Promise.reject(new Error('gone')));
     });
     const reading = async () => {
-      for await (const _ of runWriters(new ScriptedDecoder(1, reciting([STOP])), [fails], never)) await later(3);
+      for await (const report of runWriters(new ScriptedDecoder(1, reciting([STOP])), [fails], never)) {
+        await later(report.finished.length + 3);
+      }
     };
     await expect(reading()).rejects.toThrow('gone');
   });

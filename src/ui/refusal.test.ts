@@ -22,6 +22,10 @@ test('what the environment cannot give is refused in the form: IGPO where no wor
   expect(refusalOf({ ...config, environment: 'sotopia', pack: '{' })?.what).toContain('cannot be used');
 });
 
+test('a blend is offered: its parts can be named once it is chosen', () => {
+  expect([...choicesLeftOut(defaultRunConfig(), 'turnReward').keys()]).not.toContain('blend');
+});
+
 test('the defaults can be started; a draft with a typing error cannot', () => {
   expect(refusalOf(defaultRunConfig())).toBeNull();
   expect(startableRun(defaultDraft())).toEqual(defaultRunConfig());
@@ -34,7 +38,7 @@ test('a menu leaves out what nothing in the form could make work, and says why',
   expect([...choicesLeftOut(config, 'agent').keys()]).toEqual(['browser']);
   expect(choicesLeftOut(config, 'agent').get('browser')?.why).toContain('Prompt API');
   const poker = { ...config, environment: 'kuhn-poker', trainedSeats: 'alternate' } as const;
-  expect([...choicesLeftOut(poker, 'turnReward').keys()]).toEqual(['information-gain', 'blend']);
+  expect([...choicesLeftOut(poker, 'turnReward').keys()]).toEqual(['information-gain']);
   expect([...choicesLeftOut(poker, 'partnerAgent').keys()]).toEqual(['browser', 'negotiator']);
   expect(choicesLeftOut(poker, 'learningRate').size).toBe(0);
 });

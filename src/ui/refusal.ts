@@ -16,10 +16,14 @@ const present = () => ({ canRunRules: true, hasBrowserModel: hasPromptApi() });
 /** A server that a person may still name: who needs one is offered, and the fields for it appear then. */
 const SOME_SERVER = ChatEndpoint.parse({ baseUrl: 'https://localhost/v1', model: 'any' });
 
+const SOME_PART = { reward: 'terminal', weight: 1 } as const;
+
 /** Choices of a knob that the form leaves out, and why: nothing else that it has fields for would make them work. */
 export function choicesLeftOut(config: RunConfig, knob: KnobName): ReadonlyMap<string, Explanation> {
   const servers = { agent: SOME_SERVER, judge: SOME_SERVER };
-  return refusedChoices({ ...config, servers, pack: '', partnerStrategy: 'any' }, knob, present());
+  // The parts of a blend have their fields too, once a blend is chosen.
+  const rewardBlend = config.rewardBlend.length > 0 ? config.rewardBlend : [SOME_PART];
+  return refusedChoices({ ...config, servers, rewardBlend, pack: '', partnerStrategy: 'any' }, knob, present());
 }
 
 /** The run that the form describes, if it can be started; otherwise the form says what is wrong. */
