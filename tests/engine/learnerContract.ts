@@ -84,8 +84,10 @@ export function learnerContract(stage: () => EngineStage): void {
           scoredIndices: Int32Array.of(contextLength + 1),
         };
         await expect(learner.forward([tooLong], 1)).rejects.toThrow(RangeError);
-        const many = Array.from({ length: 20 }, () => LONG);
+        const many = Array.from({ length: 20 }, (_, token) => ({ ...LONG, tokenIds: LONG.tokenIds.with(0, token) }));
         await expect(learner.forward(many, 1)).rejects.toThrow(/more than 512/);
+        const equal = Array.from({ length: 20 }, () => LONG);
+        expect((await learner.forward(equal, 1)).logProbs).toHaveLength(20 * LONG.scoredIndices.length);
         await expect(learner.forward([{ ...SHORT, scoredIndices: Int32Array.of(0) }], 1)).rejects.toThrow(/index 0/);
         await expect(learner.forward([{ ...SHORT, scoredIndices: Int32Array.of(9) }], 1)).rejects.toThrow(/9 tokens/);
       });
