@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { playWithoutModel } from '../../tests/dialogues.ts';
+import { mark, marked, secretMark } from '../../tests/markedSecrets.ts';
 import type { ChatQuestion } from '../base/chat.ts';
 import { RandomStream } from '../base/random.ts';
 import { ownScenarios } from '../environment/sotopia/ownPack.ts';
@@ -15,22 +16,6 @@ import { personAgent } from './personAgent.ts';
 
 const EPISODES = 1000;
 const SEATS = [0, 1] as const;
-/** A word that no text of anybody holds, around each private text: what is leaked is leaked with it. */
-const mark = (text: string, seat: SeatIndex) => `zq${seat}zq ${text} zq${seat}zq`;
-
-/** The same scenario with everything private marked as its seat's. */
-function marked(scenario: SotopiaScenario): SotopiaScenario {
-  const [first, second] = scenario.people;
-  return {
-    ...scenario,
-    goals: [mark(scenario.goals[0], 0), mark(scenario.goals[1], 1)],
-    people: [
-      { ...first, secret: mark(first.secret, 0) },
-      { ...second, secret: mark(second.secret, 1) },
-    ],
-  };
-}
-
 const SCENARIOS = ownScenarios().map(marked);
 const sotopia = createSotopia(() => SCENARIOS);
 const MANNER = { examples: [], leave: 'left', pass: 'did nothing' };
@@ -94,9 +79,9 @@ test('1,000 random episodes with chat agents and persons: nothing that a seat’
   for (const seat of SEATS) {
     const own = readings.filter((reading) => reading.seat === seat);
     expect(own.length).toBeGreaterThan(1500);
-    expect(own.filter(({ text }) => text.includes(`zq${otherSeat(seat)}zq`))).toEqual([]);
+    expect(own.filter(({ text }) => text.includes(secretMark(otherSeat(seat))))).toEqual([]);
     // The marks are there to be found: goal, secret and strategy of its own.
-    expect(own.every(({ text }) => text.split(`zq${seat}zq`).length >= 5)).toBe(true);
+    expect(own.every(({ text }) => text.split(secretMark(seat)).length >= 5)).toBe(true);
   }
   for (const { scenario, turns, outcome } of episodes) {
     // Nor does anybody say or see what was only thought.
@@ -104,7 +89,7 @@ test('1,000 random episodes with chat agents and persons: nothing that a seat’
     for (const seat of SEATS) {
       const dialogue = judgedDialogue(sotopia as never, { scenario, turns, ...outcome }, seat);
       const asked = JSON.stringify(criticalMessages(dialogue));
-      expect(asked).not.toContain(`zq${otherSeat(seat)}zq`);
+      expect(asked).not.toContain(secretMark(otherSeat(seat)));
     }
   }
 }, 60_000);

@@ -273,7 +273,9 @@ async function feedCommon(decoder: Decoder, waiting: readonly Pending<unknown>[]
     const ofSpeaker = equal.get(context.speaker) ?? new Map<string, Context[]>();
     equal.set(context.speaker, ofSpeaker);
     const key = context.tokenIds.slice(0, -1).join();
-    ofSpeaker.set(key, [...(ofSpeaker.get(key) ?? []), context]);
+    const holders = ofSpeaker.get(key) ?? [];
+    ofSpeaker.set(key, holders);
+    holders.push(context);
   }
   const groups = [...equal.values()].flatMap((ofSpeaker) => [...ofSpeaker.values()]).filter(({ length }) => length > 1);
   const rows = groups.flatMap(([first]) => first?.takePendingRows(1) ?? []);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { mark, marked, secretMark } from '../../../tests/markedSecrets.ts';
 import { readSotopiaFiles } from '../../../tests/sotopiaFiles.ts';
 import { RandomStream } from '../../base/random.ts';
 import { otherSeat } from '../../record/scenario.ts';
@@ -12,22 +13,6 @@ import { createSotopia, sotopia } from './sotopia.ts';
 import type { SotopiaState } from './state.ts';
 
 const SEATS = [0, 1] as const;
-/** Distinct words that no text of anybody holds, put around each private text: what is leaked is leaked with them. */
-const mark = (text: string, seat: SeatIndex) => `zq${seat}zq ${text} zq${seat}zq`;
-
-/** The same scenario with every private text marked as its seat's. */
-function marked(scenario: SotopiaScenario): SotopiaScenario {
-  const [first, second] = scenario.people;
-  return {
-    ...scenario,
-    goals: [mark(scenario.goals[0], 0), mark(scenario.goals[1], 1)],
-    people: [
-      { ...first, secret: mark(first.secret, 0) },
-      { ...second, secret: mark(second.secret, 1) },
-    ],
-  };
-}
-
 /** All that a seat, its strategist and its agent are given to read besides utterances. */
 function promptsOf(scenario: SotopiaScenario, state: SotopiaState, seat: SeatIndex): readonly string[] {
   const { description } = sotopia;
@@ -43,8 +28,8 @@ function promptsOf(scenario: SotopiaScenario, state: SotopiaState, seat: SeatInd
 function expectNothingLeaked(scenario: SotopiaScenario, state: SotopiaState): void {
   for (const seat of SEATS) {
     const prompts = promptsOf(scenario, state, seat).join('\n');
-    expect(prompts).toContain(`zq${seat}zq`);
-    expect(prompts, scenario.id).not.toContain(`zq${otherSeat(seat)}zq`);
+    expect(prompts).toContain(secretMark(seat));
+    expect(prompts, scenario.id).not.toContain(secretMark(otherSeat(seat)));
   }
 }
 
