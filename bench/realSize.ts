@@ -1,4 +1,4 @@
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { globals } from 'webgpu';
@@ -11,31 +11,14 @@ import type { Precision } from '../src/gpu/quantise.ts';
 import type { StepRow, TrainingSequence } from '../src/policy/engine.ts';
 import { adapterScale, createAdapter } from '../src/policy/lora.ts';
 import { estimateMemory } from '../src/policy/memoryEstimate.ts';
-import { weightCount, weightShapes, type ModelConfig } from '../src/policy/modelConfig.ts';
+import { weightCount, type ModelConfig } from '../src/policy/modelConfig.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
-import { elementCount } from '../src/policy/weights.ts';
 import { ADAMW, MAXIMUM_NORM } from './contestant.ts';
 import { watchGpu } from './gpuWatch.ts';
+import { REAL_SIZE, writeRandomWeights } from './realSizeModel.ts';
 
-/**
- * Does a model of real size fit as the estimate says? `node bench/realSize.mjs [f32|f16|int8|int4] [updates]`: SmolLM2-135M's
- * exact shape with random bfloat16 weights in a file is streamed to the device, writes tokens and takes LoRA updates; printed
- * as JSON: seconds, and the bytes of buffers at their highest point beside the estimate. Minutes on a CPU adapter.
- */
-const CONFIG: ModelConfig = {
-  hiddenSize: 576,
-  intermediateSize: 1536,
-  layerCount: 30,
-  headCount: 9,
-  keyValueHeadCount: 3,
-  headSize: 64,
-  vocabularySize: 49_152,
-  // The published model reads 8192; a run's knob `contextLimit` bounds what caches are made for.
-  contextLength: 512,
-  rmsNormEpsilon: 1e-5,
-  ropeTheta: 100_000,
-  isHeadTied: true,
-};
+/** A run's knob `contextLimit` bounds what caches are made for. */
+const CONFIG: ModelConfig = { ...REAL_SIZE, contextLength: 512 };
 const RANK = 8;
 const SLOTS = 2;
 const TOKEN_LIMIT = 512;
@@ -44,10 +27,15 @@ const NEW_TOKENS = 8;
 const CONTEXT_TOKENS = 96;
 const SCORED_TOKENS = 24;
 
+/**
+ * Does a model of real size fit as the estimate says? `node bench/realSize.mjs [f32|f16|int8|int4] [updates]`: SmolLM2-135M's
+ * exact shape with random bfloat16 weights in a file is streamed to the device, writes tokens and takes LoRA updates; printed
+ * as JSON: seconds, and the bytes of buffers at their highest point beside the estimate. Minutes on a CPU adapter.
+ */
 const [precision = 'f32', updates = '2'] = JSON.parse(process.env['PARLEY_ARGUMENTS'] ?? '[]') as [Precision?, string?];
 const folder = await mkdtemp(join(tmpdir(), 'parley-real-size-'));
 try {
-  await writeWeights(join(folder, WEIGHTS_FILE));
+  await writeRandomWeights(join(folder, WEIGHTS_FILE));
   console.log(JSON.stringify(await measure(), null, 2));
 } finally {
   await rm(folder, { recursive: true });
@@ -142,36 +130,4 @@ async function measure() {
     estimate: { total, ...parts },
     ratio: watch.peakBytes() / total,
   };
-}
-
-/** In bfloat16, of standard deviation about 0.02, norms of one; written piece by piece. */
-async function writeWeights(path: string): Promise<void> {
-  const header: Record<string, unknown> = {};
-  let at = 0;
-  for (const [name, shape] of weightShapes(CONFIG)) {
-    const size = 2 * elementCount(shape);
-    header[name] = { dtype: 'BF16', shape, data_offsets: [at, at + size] };
-    at += size;
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  const length = new Uint8Array(8);
-  new DataView(length.buffer).setBigUint64(0, BigInt(json.length), true);
-  await writeFile(path, Buffer.concat([length, json]));
-  const random = new RandomStream(1, 'weights');
-  const piece = Uint16Array.from({ length: 1 << 20 }, () => bfloat16(0.02 * random.normal()));
-  const file = await open(path, 'a');
-  for (const shape of weightShapes(CONFIG).values()) {
-    const size = elementCount(shape);
-    const ones = shape.length === 1 ? new Uint16Array(size).fill(bfloat16(1)) : null;
-    for (let left = size; left > 0; left -= piece.length) {
-      const part = (ones ?? piece).subarray(0, Math.min(left, piece.length));
-      await file.appendFile(new Uint8Array(part.buffer, 0, part.byteLength));
-    }
-  }
-  await file.close();
-}
-
-/** The upper half of a float32. */
-function bfloat16(value: number): number {
-  return (new Uint32Array(Float32Array.of(value).buffer)[0] ?? 0) >>> 16;
 }

@@ -16,7 +16,7 @@ import { PlayOrder, PlayTurn } from './playProtocol.ts';
  * Everything that crosses between the page and the engine worker. Commands are orders; events are news.
  * Payloads are plain data: ids, text, numbers. Weights travel by name, tensors never. Both sides parse on arrival.
  */
-export const PROTOCOL_VERSION = 5;
+export const PROTOCOL_VERSION = 6;
 
 const TokenIds = z.array(z.int().min(0));
 
@@ -136,6 +136,27 @@ export const Considered = z.strictObject({
 });
 export type Considered = z.infer<typeof Considered>;
 
+/** Whose weights play in a trial, with the model that they were trained from. */
+export const TrialPlayer = z.strictObject({
+  modelName: z.string().min(1),
+  /** Of its own run: what its weights are, not what it plays. */
+  config: RunConfig,
+  /** null: as they were before the first update of a run that starts from its model. */
+  checkpointId: z.string().nullable(),
+});
+export type TrialPlayer = z.infer<typeof TrialPlayer>;
+
+/** Players that meet the same held-out scenarios with the same random numbers, one player after the other. */
+export const Trial = z.strictObject({
+  /** What is played and against whom, as the evaluations of a run with this config play it (`training/validation.ts`). */
+  setting: RunConfig,
+  /** Of each player. */
+  episodeCount: z.int().min(1).max(256),
+  /** As many as are compared at once, and what each was before its training. */
+  players: z.array(TrialPlayer).min(1).max(12),
+});
+export type Trial = z.infer<typeof Trial>;
+
 /** How one check of a kernel came out on this device (`src/gpu/checks`). */
 export const CheckResult = z
   .strictObject({
@@ -237,8 +258,16 @@ export const Command = z.discriminatedUnion('kind', [
   /** What the browser's model answered to `agent.asked`. */
   z.strictObject({ kind: z.literal('agent.replied'), askId: z.string(), reply: AgentReply }),
   /** Play the rest of a dialogue again and again. `fork.finished` or `fork.failed` ends it, with the same `forkId`. */
-  z.strictObject({ kind: z.literal('fork.start'), forkId: z.string().min(1), fork: Fork }),
+  z.strictObject({
+    kind: z.literal('fork.start'),
+    forkId: z.string().min(1),
+    fork: Fork,
+    access: ChatAccess.optional(),
+  }),
   z.strictObject({ kind: z.literal('fork.cancel') }),
+  /** Let players play now. `trial.finished` or `trial.failed` ends it, with the same `trialId`. */
+  z.strictObject({ kind: z.literal('trial.start'), trialId: z.string().min(1), trial: Trial }),
+  z.strictObject({ kind: z.literal('trial.cancel') }),
   /** What else could have been written in a turn. `alternatives.found` or `alternatives.failed` carry the same `askId`. */
   z.strictObject({
     kind: z.literal('alternatives.ask'),
@@ -329,6 +358,13 @@ export const EngineMessage = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fork.finished'), forkId: z.string() }),
   /** What was replayed so far stands; `code` `cancelled`: somebody wanted that. */
   z.strictObject({ kind: z.literal('fork.failed'), forkId: z.string(), failure: Failure }),
+  /** `share` of the dialogues of one player, by its place in the order. */
+  z.strictObject({ kind: z.literal('trial.progressed'), trialId: z.string(), player: z.int(), share: z.number() }),
+  /** All dialogues of one player; its seats are their `trainedSeats`. Nobody has scored their turns. */
+  z.strictObject({ kind: z.literal('trial.played'), trialId: z.string(), player: z.int(), episodes: z.array(Episode) }),
+  z.strictObject({ kind: z.literal('trial.finished'), trialId: z.string() }),
+  /** Who has played to the end stands; `code` `cancelled`: somebody wanted that. */
+  z.strictObject({ kind: z.literal('trial.failed'), trialId: z.string(), failure: Failure }),
   z.strictObject({ kind: z.literal('alternatives.found'), askId: z.string(), tokens: z.array(Considered) }),
   z.strictObject({ kind: z.literal('alternatives.failed'), askId: z.string(), failure: Failure }),
   z.strictObject({

@@ -28,7 +28,7 @@ export const PRESET = 'preset';
 const orPreset = <Schema extends z.ZodNumber>(schema: Schema) => z.union([z.literal(PRESET), schema]).default(PRESET);
 
 /** Who carries strategies out. The negotiator does not: it has a mind of its own. */
-export const AgentKind = z.enum(['model', 'script', 'chat', 'browser', 'negotiator']);
+export const AgentKind = z.enum(['model', 'other-model', 'script', 'chat', 'browser', 'negotiator']);
 export type AgentKind = z.infer<typeof AgentKind>;
 
 /** What a turn can be rewarded for (`reward/` and docs/algorithms.md say how). */
@@ -56,7 +56,7 @@ export const RunKnobs = z.strictObject({
     group: 'Episode',
     help: 'The interaction that is played.',
   }),
-  episodesPerUpdate: knob(z.int().min(1).max(256).default(64), {
+  episodesPerUpdate: knob(z.int().min(1).max(1024).default(64), {
     label: 'Episodes per update',
     group: 'Episode',
     unit: 'episodes',
@@ -87,7 +87,13 @@ export const RunKnobs = z.strictObject({
   agent: knob(AgentKind.exclude(['negotiator']).default('model'), {
     label: 'Agent',
     group: 'Episode',
-    help: 'Who carries strategies out. model: the frozen base, in its own words. script: rules, to the letter; what they cannot read they repeat. chat: the model on a chat server. browser: the model that this browser brings along.',
+    help: 'Who carries strategies out. model: the frozen base, in its own words. other-model: another model, loaded beside it (agentModel). script: rules, to the letter; what they cannot read they repeat. chat: the model on a chat server. browser: the model that this browser brings along.',
+  }),
+  agentModel: knob(z.string().refine(isModelName).default(DEFAULT_BUILT_IN_MODEL), {
+    label: 'Agent’s model',
+    group: 'Episode',
+    help: 'Where an agent is other-model: which one. It is never trained, reads and writes in its own tokens, and takes memory beside the base.',
+    kept: { kind: 'models', choices: BUILT_IN_MODEL_NAMES },
   }),
   trainedSeats: knob(z.enum(['both', 'alternate']).default('both'), {
     label: 'Trained seats',
@@ -271,7 +277,7 @@ export const RunKnobs = z.strictObject({
   basePrecision: knob(z.enum(['f32', 'f16', 'int8', 'int4']).default('f32'), {
     label: 'Base precision',
     group: 'Model',
-    help: 'How the frozen weights are stored: agent, partner and the base that KL is measured against. Less memory, rounded weights; f32 keeps every bit. With LoRA the strategist stands on the rounded base.',
+    help: 'How the frozen weights are stored: agent, partner and the base that KL is measured against; those of another agent’s model too. Less memory, rounded weights; f32 keeps every bit. With LoRA the strategist stands on the rounded base.',
   }),
   adaptation: knob(z.enum(['full', 'lora']).default('full'), {
     label: 'Trained weights',
@@ -452,6 +458,15 @@ export function rewardBlendOf({
   rewardBlend,
 }: Pick<RunConfig, 'turnReward' | 'rewardBlend'>): readonly RunConfig['rewardBlend'][number][] {
   return turnReward === 'blend' ? rewardBlend : [{ reward: turnReward, weight: 1 }];
+}
+
+/** Whether somebody's agent is another model than the one in training. */
+export function callsAgentModel({
+  agent,
+  trainedSeats,
+  partnerAgent,
+}: Pick<RunConfig, 'agent' | 'trainedSeats' | 'partnerAgent'>): boolean {
+  return agent === 'other-model' || (trainedSeats === 'alternate' && partnerAgent === 'other-model');
 }
 
 /** Defaults of every knob. */

@@ -11,8 +11,9 @@ import { runWriters, type Desk } from '../policy/generate.ts';
 import type { Evaluation } from '../record/evaluation.ts';
 import type { Action } from '../record/episode.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
+import { seatAgentModel, type AgentModelPorts } from './agentModel.ts';
 import { castOf } from './cast.ts';
-import { evaluationEpisode, evaluationSeats, type EvaluationPlan } from './evaluationPlan.ts';
+import { evaluationEpisode, evaluationSeats, measuredSeatIn, type EvaluationPlan } from './evaluationPlan.ts';
 import { assertKnown, summarise } from './evaluationSummary.ts';
 import { policyMeasures, type PolicyMeasures } from './policyMeasures.ts';
 import { contextCount, playEpisode, type PlayedEpisode, type Table } from './rollout.ts';
@@ -26,6 +27,8 @@ export interface EvaluationPorts<State, S extends Scenario = Scenario, A extends
   readonly isLeak?: LeakRule<State> | undefined;
   readonly model: AnyCheckpoint;
   readonly engine: Engine;
+  /** Acts for seats whose agent is `other-model`; nobody, if nothing is said. */
+  readonly agentModel?: AgentModelPorts | null;
   /** The trained strategist beside the base; null where none is loaded. */
   readonly trained: Trainable | null;
   readonly signal: AbortSignal;
@@ -65,7 +68,9 @@ export async function* evaluate<State, S extends Scenario = Scenario, A extends 
   const measured = plan.strategist === 'trained' ? resources.own(openTrained(ports, base)) : base;
   const speakers = measured === base ? [base] : [measured, base];
   const sampling = { ...plan, strategistTemperature: plan.temperature };
-  const cast = castOf<State>(ports.environment, sampling, base, ports.chats?.agent ?? null);
+  const ofAgentModel = { ...plan, basePrecision: 'f32', episodesPerUpdate: plan.episodeCount } as const;
+  const acting = await seatAgentModel(ports.environment, ports.agentModel ?? null, ofAgentModel, resources);
+  const cast = castOf<State>(ports.environment, sampling, base, ports.chats?.agent ?? null, null, acting);
   const { own, partner } = evaluationSeats(plan, ports.environment, measured, cast);
   const slotCount = Math.max(1, Math.min(AT_ONCE, plan.episodeCount) * contextCount({ seats: [own, partner] }));
   const decoder = resources.own(engine.createDecoder(speakers, Math.min(slotCount, engine.slotLimit)));
@@ -88,8 +93,7 @@ export async function* playEvaluation<State, S extends Scenario = Scenario, A ex
   const startedAt = monotonicMs();
   const table = tableOf(plan, ports);
   const seats = evaluationSeats(plan, ports.environment, measured, cast);
-  // Where seat 1 is the world, seat 0 is always the measured one.
-  const measuredSeat = (index: number): SeatIndex => (environment.worldReply || index % 2 === 0 ? 0 : 1);
+  const measuredSeat = (index: number): SeatIndex => measuredSeatIn(environment, index);
   const scenarios = new RandomStream(plan.seed, 'evaluation order').shuffled(environment.scenarios(plan.split));
   const jobs = Array.from({ length: plan.episodeCount }, (_, index) => {
     const episode = evaluationEpisode(plan, seats, measuredSeat, scenarios, index);

@@ -71,6 +71,11 @@ function scripted<State>(speak: Script<State>): SeatPlan<State> {
   return { strategist: null, agent: { kind: 'script', speak } };
 }
 
+/** Where the measured player sits in the dialogue of this number: in turn, but always at seat 0 where seat 1 is the world. */
+export function measuredSeatIn({ worldReply }: { readonly worldReply?: unknown }, index: number): SeatIndex {
+  return worldReply || index % 2 === 0 ? 0 : 1;
+}
+
 /** The dialogue of this number: scenarios in order, seats in turn. */
 export function evaluationEpisode<State, S extends Scenario>(
   plan: EvaluationPlan<State>,

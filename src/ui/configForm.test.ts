@@ -29,7 +29,7 @@ test('every knob of the schema is in the form, once, with a label, a help text a
 });
 
 test('limits read as people write them', () => {
-  expect(knob('episodesPerUpdate')).toMatchObject({ limits: '1–256', unit: 'episodes', defaultText: '64' });
+  expect(knob('episodesPerUpdate')).toMatchObject({ limits: '1–1024', unit: 'episodes', defaultText: '64' });
   expect(knob('learningRate').limits).toBe('> 0, at most 0.1');
   expect(knob('advantage').choices).toEqual(expect.arrayContaining(['preset', 'linear', 'leave-one-out', 'paper']));
   expect(knob('klPenaltyPerNat')).toMatchObject({ limits: 'preset, or 0–10', choices: null, defaultText: 'preset' });
@@ -51,7 +51,7 @@ test('an error names the limits of its knob', () => {
   expect(wrong).toEqual({
     ok: false,
     error: {
-      episodesPerUpdate: 'Out of range: 1–256 episodes.',
+      episodesPerUpdate: 'Out of range: 1–1024 episodes.',
       turnDiscount: 'Enter a number: 0–1 per own turn.',
     },
   });

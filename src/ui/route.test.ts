@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatRoute, inspectLink, parseRoute, type Route } from './route.ts';
+import { BASE, formatRoute, inspectLink, parseRoute, type Route } from './route.ts';
 
 test('a route survives the trip through the URL', () => {
   const routes: Route[] = [
@@ -8,8 +8,16 @@ test('a route survives the trip through the URL', () => {
     { screen: 'inspect', runId: null, episodeId: null, turnIndex: null, tab: null },
     { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3, tab: null },
     { screen: 'inspect', runId: 'run/1', episodeId: 'e 2', turnIndex: 3, tab: 'ratio' },
-    { screen: 'compare', runIds: [] },
-    { screen: 'compare', runIds: ['run 1', 'a,b/c'] },
+    { screen: 'compare', contenders: [] },
+    {
+      screen: 'compare',
+      contenders: [
+        { runId: 'run 1', at: null },
+        { runId: 'a,b/c@d', at: null },
+        { runId: 'a,b/c@d', at: 'a,b/c@d-2' },
+        { runId: 'run 1', at: BASE },
+      ],
+    },
     { screen: 'talk', changes: { seed: '3', seat: 'B' } },
     { screen: 'experiments', recipe: null, changes: {} },
     { screen: 'experiments', recipe: 'self-play-scaling', changes: { seeds: '1,2', '.rounds': '3' } },
@@ -27,7 +35,13 @@ test('what is missing in a link cuts it short', () => {
 
 test('nonsense opens the train screen or nothing in particular', () => {
   expect(parseRoute('#/nowhere')).toEqual({ screen: 'train', changes: {} });
-  expect(parseRoute('#/compare/a,,a,b')).toEqual({ screen: 'compare', runIds: ['a', 'b'] });
+  expect(parseRoute('#/compare/a,,a,b@,@c')).toEqual({
+    screen: 'compare',
+    contenders: [
+      { runId: 'a', at: null },
+      { runId: 'b', at: null },
+    ],
+  });
   expect(parseRoute('#/inspect/%E0%A4%A/x/many')).toEqual({
     screen: 'inspect',
     runId: '%E0%A4%A',

@@ -1,3 +1,13 @@
+/** What is compared: a run, or its weights at one moment. */
+export interface Contender {
+  readonly runId: string;
+  /** The id of a checkpoint, or `BASE`; null: the run as a whole, whose weights are its newest. */
+  readonly at: string | null;
+}
+
+/** The weights before the first update: no checkpoint's id, since those begin with their run's. */
+export const BASE = 'base';
+
 /** What the URL hash says: which screen, and what of it. Links are shared, so anything may stand there. */
 export type Route =
   | { readonly screen: 'train'; readonly changes: Readonly<Record<string, string>> }
@@ -9,7 +19,7 @@ export type Route =
       /** How the turn's tokens are coloured; null as usual. */
       readonly tab: string | null;
     }
-  | { readonly screen: 'compare'; readonly runIds: readonly string[] }
+  | { readonly screen: 'compare'; readonly contenders: readonly Contender[] }
   | { readonly screen: 'play' | 'talk'; readonly changes: Readonly<Record<string, string>> }
   | { readonly screen: 'scenarios'; readonly source: string | null; readonly scenarioId: string | null }
   | {
@@ -36,7 +46,7 @@ export function parseRoute(hash: string): Route {
     }
     case 'compare':
       // A list keeps its commas only as long as nobody has decoded it.
-      return { screen, runIds: [...new Set((path.split('/')[1] ?? '').split(',').map(decodePart))].filter(Boolean) };
+      return { screen, contenders: [...new Set((path.split('/')[1] ?? '').split(','))].flatMap(parseContender) };
     case 'scenarios': {
       const [source, scenarioId] = parts;
       return { screen, source: source || null, scenarioId: scenarioId || null };
@@ -75,7 +85,7 @@ export function formatRoute(route: Route): string {
       return ['#/scenarios', ...given].join('/');
     }
     case 'compare':
-      return route.runIds.length > 0 ? `#/compare/${route.runIds.map(encodeURIComponent).join(',')}` : '#/compare';
+      return ['#/compare', ...(route.contenders.length > 0 ? [joinContenders(route.contenders)] : [])].join('/');
     case 'experiments': {
       const query = new URLSearchParams(route.changes).toString();
       const path = route.recipe === null ? '#/experiments' : `#/experiments/${encodeURIComponent(route.recipe)}`;
@@ -86,6 +96,22 @@ export function formatRoute(route: Route): string {
     case 'self-test':
       return `#/${route.screen}`;
   }
+}
+
+/** `run,run@checkpoint`, each part escaped: as they stand in a link. */
+export function joinContenders(contenders: readonly Contender[]): string {
+  return contenders.map(contenderKey).join(',');
+}
+
+/** One text per contender, the same wherever it is compared. */
+export function contenderKey({ runId, at }: Contender): string {
+  return at === null ? encodeURIComponent(runId) : `${encodeURIComponent(runId)}@${encodeURIComponent(at)}`;
+}
+
+/** None where no run is named. */
+export function parseContender(text: string): Contender[] {
+  const [runId = '', at = ''] = text.split('@', 2).map(decodePart);
+  return runId === '' ? [] : [{ runId, at: at || null }];
 }
 
 /** A link to one run, episode or turn. */

@@ -23,6 +23,8 @@ export interface Mark {
   readonly kind: 'checkpoint' | 'evaluation' | 'alarm' | 'knobs';
   /** Updates done by then. */
   readonly x: number;
+  /** Of whom it is, where several have marks: then a dotted line stands on it too. */
+  readonly color?: ColorName;
 }
 
 export interface Line {
@@ -178,14 +180,22 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], color: (name: ColorName)
   const bottom = bbox.top + bbox.height;
   ctx.save();
   ctx.lineWidth = ratio;
-  for (const { kind, x } of marks) {
+  const standLine = (at: number, from: number) => {
+    ctx.setLineDash([2 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(at, from);
+    ctx.lineTo(at, bbox.top);
+    ctx.stroke();
+  };
+  for (const { kind, x, color: own } of marks) {
     const at = plot.valToPos(x, 'x', true);
-    ctx.strokeStyle = ctx.fillStyle = color(MARK_COLORS[kind]);
+    ctx.strokeStyle = ctx.fillStyle = color(own ?? MARK_COLORS[kind]);
     ctx.setLineDash([]);
     ctx.beginPath();
     if (kind === 'checkpoint') {
       ctx.rect(at - size * 0.6, bottom - size * 1.4, size * 1.2, size * 1.2);
       ctx.fill();
+      if (own !== undefined) standLine(at, bottom - size * 1.4);
     } else if (kind === 'evaluation') {
       ctx.arc(at, bottom - size * 0.8, size, 0, 2 * Math.PI);
       ctx.stroke();
@@ -201,11 +211,7 @@ function drawMarks(plot: uPlot, marks: readonly Mark[], color: (name: ColorName)
       ctx.lineTo(at + size, bottom);
       ctx.lineTo(at - size, bottom);
       ctx.fill();
-      ctx.setLineDash([2 * ratio, 3 * ratio]);
-      ctx.beginPath();
-      ctx.moveTo(at, bottom - 2 * size);
-      ctx.lineTo(at, bbox.top);
-      ctx.stroke();
+      standLine(at, bottom - 2 * size);
     }
   }
   ctx.restore();

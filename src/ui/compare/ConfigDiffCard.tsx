@@ -1,21 +1,24 @@
 import { useMemo } from 'react';
 import { formatAmount } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
-import type { ComparedRun } from './comparedRun.ts';
+import type { Compared } from './contender.ts';
 import { configDifferences } from './configDiff.ts';
-import { RunHeads } from './RunHeads.tsx';
+import { ContenderHeads } from './ContenderHeads.tsx';
 
-/** The settings in which the runs differ, and no others. */
-export function ConfigDiffCard({ runs }: { readonly runs: readonly ComparedRun[] }) {
-  const differences = useMemo(() => configDifferences(runs), [runs]);
+/** The settings in which the contenders' runs differ, and no others. */
+export function ConfigDiffCard({ compared }: { readonly compared: readonly Compared[] }) {
+  const differences = useMemo(() => configDifferences(compared), [compared]);
+  const isOneRun = new Set(compared.map(({ run }) => run.runId)).size === 1;
   return (
     <Card title="Settings that differ" note={formatAmount(differences.length, 'setting')}>
       {differences.length === 0 ? (
-        <p className="card-body muted">None: the runs had the same settings, seed included.</p>
+        <p className="card-body muted">
+          {isOneRun ? 'None: these are moments of one run.' : 'None: the runs had the same settings, seed included.'}
+        </p>
       ) : (
         <div className="table-scroll card-body" tabIndex={0} role="group" aria-label="Settings that differ, table">
           <table className="table compare-table" data-testid="config-diff">
-            <RunHeads runs={runs} first="setting" />
+            <ContenderHeads compared={compared} first="setting" />
             <tbody>
               {differences.map(({ name, label, unit, values }) => (
                 <tr key={name}>

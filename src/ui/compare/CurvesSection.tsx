@@ -3,12 +3,12 @@ import { CurveControls } from '../charts/CurveControls.tsx';
 import { curveGroups, type CurveName } from '../charts/curves.ts';
 import { Picker } from '../parts/Picker.tsx';
 import { Segments } from '../parts/Segments.tsx';
-import { shareEnvironment, type ComparedRun } from './comparedRun.ts';
+import { shareEnvironment, type Compared } from './contender.ts';
 import { OverlayCard } from './OverlayCard.tsx';
 import { heldOutOverlay, onAxis, overlayOf, type Axis } from './overlay.ts';
 
 interface SectionProps {
-  readonly runs: readonly ComparedRun[];
+  readonly compared: readonly Compared[];
 }
 
 const AXES = [
@@ -22,17 +22,17 @@ const DRAWN: readonly { readonly title: string; readonly unit: string; readonly 
   { title: 'Gradient norm', unit: '', metric: 'gradientNorm' },
 ];
 
-/** Curves of all runs over each other. */
-export function CurvesSection({ runs }: SectionProps) {
+/** Curves of all runs over each other, with a mark where a checkpoint is. */
+export function CurvesSection({ compared }: SectionProps) {
   const [axis, setAxis] = useState<Axis>('updates');
-  const updates = Math.max(1, ...runs.map((one) => onAxis(one, one.run.updatesDone, axis)));
-  const points = useMemo(() => overlayOf(runs, 'pointsTrained', axis), [runs, axis]);
-  const heldOut = useMemo(() => heldOutOverlay(runs, axis), [runs, axis]);
+  const updates = Math.max(1, ...compared.map((one) => onAxis(one, one.run.updatesDone, axis)));
+  const points = useMemo(() => overlayOf(compared, 'pointsTrained', axis), [compared, axis]);
+  const heldOut = useMemo(() => heldOutOverlay(compared, axis), [compared, axis]);
   const fixed = useMemo(
-    () => DRAWN.map((drawn) => ({ ...drawn, overlay: overlayOf(runs, drawn.metric, axis) })),
-    [runs, axis],
+    () => DRAWN.map((drawn) => ({ ...drawn, overlay: overlayOf(compared, drawn.metric, axis) })),
+    [compared, axis],
   );
-  const limits = shareEnvironment(runs) ? { limits: POINTS } : {};
+  const limits = shareEnvironment(compared) ? { limits: POINTS } : {};
   return (
     <section className="compare-curves" aria-label="Curves">
       <div className="compare-controls">
@@ -53,26 +53,26 @@ export function CurvesSection({ runs }: SectionProps) {
         {fixed.map(({ title, unit, overlay }) => (
           <OverlayCard key={title} title={title} unit={unit} overlay={overlay} updates={updates} />
         ))}
-        <AnyCurve runs={runs} updates={updates} axis={axis} />
+        <AnyCurve compared={compared} updates={updates} axis={axis} />
       </div>
     </section>
   );
 }
 
 /** Any number that an update of the first run reports, by name. */
-function AnyCurve({ runs, updates, axis }: SectionProps & { readonly updates: number; readonly axis: Axis }) {
+function AnyCurve({ compared, updates, axis }: SectionProps & { readonly updates: number; readonly axis: Axis }) {
   const [chosen, choose] = useState('turnRewardMean');
-  const lines = useMemo(() => allLines(runs), [runs]);
+  const lines = useMemo(() => allLines(compared), [compared]);
   const line = lines.find(({ id }) => id === chosen) ?? lines[0];
-  const overlay = useMemo(() => (line ? overlayOf(runs, line.metric, axis) : null), [runs, line, axis]);
+  const overlay = useMemo(() => (line ? overlayOf(compared, line.metric, axis) : null), [compared, line, axis]);
   if (!line || !overlay) return null;
   const picker = <Picker label="Curve" options={lines} value={line.id} onChange={choose} />;
   return <OverlayCard title="Any curve" overlay={overlay} updates={updates} tools={picker} />;
 }
 
-function allLines(runs: readonly ComparedRun[]): { id: string; label: string; metric: CurveName }[] {
+function allLines(compared: readonly Compared[]): { id: string; label: string; metric: CurveName }[] {
   const byName = new Map<string, CurveName>();
-  for (const { history } of runs) {
+  for (const { history } of compared) {
     for (const { name, lines } of curveGroups(history)) {
       for (const { label, metric } of lines) byName.set(lines.length > 1 ? `${name}, ${label}` : name, metric);
     }

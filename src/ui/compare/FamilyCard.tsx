@@ -1,37 +1,50 @@
-import { useMemo, type CSSProperties } from 'react';
-import { formatCount, formatShare } from '../format.ts';
+import { useMemo } from 'react';
+import type { Episode } from '../../record/episode.ts';
+import { formatCount } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
-import type { SampledDialogues } from './compareQueries.ts';
-import type { ComparedRun } from './comparedRun.ts';
+import type { Compared } from './contender.ts';
+import { ContenderHeads } from './ContenderHeads.tsx';
 import { familyNames, familyShift, type FamilyShift } from './familyShift.ts';
-import { RunHeads } from './RunHeads.tsx';
+import { ShareShift } from './ShareShift.tsx';
 
-interface FamilyCardProps {
-  readonly runs: readonly ComparedRun[];
-  /** Of the runs, in order. */
-  readonly dialogues: readonly SampledDialogues[];
+/** Dialogues from before and after a training. */
+export interface BeforeAndAfter {
+  readonly before: readonly Episode[];
+  readonly after: readonly Episode[];
 }
 
-/** Which kinds of strategies the strategists wrote at first, and which at last. */
-export function FamilyCard({ runs, dialogues }: FamilyCardProps) {
-  const shifts = useMemo(() => dialogues.map(({ first, last }) => familyShift(first, last)), [dialogues]);
+interface FamilyCardProps {
+  readonly note: string;
+  /** What was counted. */
+  readonly about: string;
+  readonly compared: readonly Compared[];
+  /** Of the contenders, in order. */
+  readonly dialogues: readonly BeforeAndAfter[];
+}
+
+/** Which kinds of strategies the strategists wrote before, and which after; and how much of it is new. */
+export function FamilyCard({ note, about, compared, dialogues }: FamilyCardProps) {
+  const shifts = useMemo(() => dialogues.map(({ before, after }) => familyShift(before, after)), [dialogues]);
   const families = useMemo(() => familyNames(shifts), [shifts]);
-  const span = Math.max(0, ...dialogues.map((sampled) => sampled.span));
+  const colorOf = (index: number) => compared[index]?.style.color ?? '--curve';
   return (
-    <Card title="Strategies, before and after" note={`first and last ${span === 1 ? 'update' : `${span} updates`}`}>
+    <Card title="Strategies, before and after" note={note}>
+      <div className="card-body">
+        <p className="fine-print">{about}</p>
+      </div>
       {families.length === 0 ? (
-        <p className="card-body muted">No strategy of a trained seat is saved.</p>
+        <p className="card-body muted">There is no strategy of a trained seat.</p>
       ) : (
         <div className="table-scroll card-body" tabIndex={0} role="group" aria-label="Strategies, table">
           <table className="table compare-table" data-testid="families">
-            <RunHeads runs={runs} first="family" />
+            <ContenderHeads compared={compared} first="family" />
             <tbody>
               {families.map((family) => (
                 <tr key={family}>
                   <th scope="row">{family}</th>
                   {shifts.map((shift, index) => (
                     <td key={index}>
-                      <ShareShift shift={shift} family={family} color={runs[index]?.style.color ?? '--curve'} />
+                      <ShareShift {...sharesOf(shift, family)} color={colorOf(index)} />
                     </td>
                   ))}
                 </tr>
@@ -39,11 +52,23 @@ export function FamilyCard({ runs, dialogues }: FamilyCardProps) {
               <tr>
                 <th scope="row">
                   new wordings
-                  <small>of the last that no first one had</small>
+                  <small>of those after, the share that nobody wrote before</small>
                 </th>
                 {shifts.map(({ newWordingShare }, index) => (
                   <td key={index} className="number">
-                    {newWordingShare === null ? '–' : formatShare(newWordingShare)}
+                    {newWordingShare === null ? (
+                      '–'
+                    ) : (
+                      <ShareShift before={null} after={newWordingShare} color={colorOf(index)} />
+                    )}
+                  </td>
+                ))}
+              </tr>
+              <tr>
+                <th scope="row">different wordings</th>
+                {shifts.map(({ wordingsBefore, wordingsAfter }, index) => (
+                  <td key={index} className="number">
+                    {formatCount(wordingsBefore)} → {formatCount(wordingsAfter)}
                   </td>
                 ))}
               </tr>
@@ -63,31 +88,8 @@ export function FamilyCard({ runs, dialogues }: FamilyCardProps) {
   );
 }
 
-interface ShareShiftProps {
-  readonly shift: FamilyShift;
-  readonly family: string;
-  readonly color: string;
-}
-
-/** `12 % → 31 %`, and the same as a ring that moves to a dot. */
-function ShareShift({ shift, family, color }: ShareShiftProps) {
+/** null where nothing was written before, so that nobody knows. */
+function sharesOf(shift: FamilyShift, family: string): { readonly before: number | null; readonly after: number } {
   const { before, after } = shift.families.find((share) => share.family === family) ?? { before: 0, after: 0 };
-  const hasBefore = shift.beforeCount > 0;
-  return (
-    <div className="share-shift" style={{ '--run': `var(${color})` } as CSSProperties}>
-      <span className="number">
-        {hasBefore ? formatShare(before) : '–'} → {formatShare(after)}
-      </span>
-      <div className="share-track" aria-hidden="true">
-        {hasBefore && (
-          <i
-            className="share-move"
-            style={{ left: `${Math.min(before, after) * 100}%`, width: `${Math.abs(after - before) * 100}%` }}
-          />
-        )}
-        {hasBefore && <i className="share-before" style={{ left: `${before * 100}%` }} />}
-        <i className="share-after" style={{ left: `${after * 100}%` }} />
-      </div>
-    </div>
-  );
+  return { before: shift.beforeCount > 0 ? before : null, after };
 }

@@ -1,34 +1,37 @@
-import { useMemo } from 'react';
 import type { Interval } from '../../base/statistics.ts';
 import { formatNumber, formatShare, formatSigned } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
-import {
-  measureRows,
-  signOf,
-  type MeasureCell,
-  type MeasuredRun,
-  type MeasureRow,
-  type MeasureUnit,
-} from './measures.ts';
-import { RunHeads } from './RunHeads.tsx';
+import type { Compared } from './contender.ts';
+import { ContenderHeads } from './ContenderHeads.tsx';
+import { signOf, type Difference, type MeasureCell, type MeasureRow, type MeasureUnit } from './measureRow.ts';
 
-/** What the runs came to, with 95 % intervals where there are any, and how far each is from the first run. */
-export function MeasuresCard({ runs }: { readonly runs: readonly MeasuredRun[] }) {
-  const rows = useMemo(() => measureRows(runs), [runs]);
+interface MeasuresCardProps {
+  readonly title: string;
+  /** What was counted. */
+  readonly about: string;
+  readonly compared: readonly Compared[];
+  readonly rows: readonly MeasureRow[];
+}
+
+/** Measures, with 95 % intervals where there are any, and how far each contender is from the first one. */
+export function MeasuresCard({ title, about, compared, rows }: MeasuresCardProps) {
   return (
-    <Card title="What they came to" note="95 % intervals, clustered by scenario">
+    <Card title={title} note="95 % intervals, clustered by scenario">
+      <div className="card-body">
+        <p className="fine-print">{about}</p>
+      </div>
       {rows.length === 0 ? (
-        <p className="card-body muted">None of the runs has finished an update.</p>
+        <p className="card-body muted">Nothing was measured by then.</p>
       ) : (
-        <div className="table-scroll card-body" tabIndex={0} role="group" aria-label="What they came to, table">
+        <div className="table-scroll card-body" tabIndex={0} role="group" aria-label={`${title}, table`}>
           <table className="table compare-table" data-testid="measures">
-            <RunHeads runs={runs} first="measure" />
+            <ContenderHeads compared={compared} first="measure" />
             <tbody>
               {rows.map((row) => (
                 <tr key={row.label}>
                   <th scope="row">
                     {row.label}
-                    <small>{row.about}</small>
+                    {row.about !== '' && <small>{row.about}</small>}
                   </th>
                   {row.cells.map((cell, index) => (
                     <td key={index} className="number">
@@ -47,20 +50,35 @@ export function MeasuresCard({ runs }: { readonly runs: readonly MeasuredRun[] }
 
 function Cell({ row: { unit, moreIsBetter }, cell: { value, difference } }: { row: MeasureRow; cell: MeasureCell }) {
   if (value === null) return <>–</>;
-  const sign = difference && moreIsBetter ? signOf(difference) : 0;
   return (
     <>
       <b>{formatValue(typeof value === 'number' ? value : value.mean, unit)}</b>
       {typeof value !== 'number' && <small>{formatRange(value, unit)}</small>}
-      {difference && (
-        <small className={sign > 0 ? 'gain' : sign < 0 ? 'loss' : ''} title="Difference to the first run">
-          Δ {formatDifference(difference.mean, unit)} [{formatDifference(difference.low, unit)},{' '}
-          {formatDifference(difference.high, unit)}]
-        </small>
-      )}
+      {difference && <DifferenceText difference={difference} unit={unit} isJudged={moreIsBetter === true} />}
     </>
   );
 }
+
+interface DifferenceTextProps {
+  readonly difference: Difference;
+  readonly unit: MeasureUnit;
+  /** Whether one direction is the better one. */
+  readonly isJudged: boolean;
+}
+
+/** `Δ +0.42 [−0.10, +0.94], p = 0.11` */
+function DifferenceText({ difference, unit, isJudged }: DifferenceTextProps) {
+  const sign = isJudged ? signOf(difference) : 0;
+  const { mean, low, high, pValue } = difference;
+  return (
+    <small className={sign > 0 ? 'gain' : sign < 0 ? 'loss' : ''} title="Difference to the first">
+      Δ {formatDifference(mean, unit)} [{formatDifference(low, unit)}, {formatDifference(high, unit)}]
+      {pValue !== null && (pValue < SMALLEST_P ? `, p < ${SMALLEST_P}` : `, p = ${pValue.toFixed(3)}`)}
+    </small>
+  );
+}
+
+const SMALLEST_P = 0.001;
 
 function formatValue(value: number, unit: MeasureUnit): string {
   if (unit === 'share') return formatShare(value);

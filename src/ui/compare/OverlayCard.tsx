@@ -4,8 +4,8 @@ import { suitsLog } from '../charts/curves.ts';
 import { useCurveView } from '../charts/curveView.ts';
 import { formatNumber } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
-import { drawnSeries, valuesAt, type Overlay } from './overlay.ts';
-import { RunMark } from './RunMark.tsx';
+import { drawnSeries, marksOf, valuesAt, type Overlay } from './overlay.ts';
+import { ContenderMark } from './ContenderMark.tsx';
 
 interface OverlayCardProps {
   readonly title: string;
@@ -21,15 +21,16 @@ interface OverlayCardProps {
 
 const HEIGHT_PX = 168;
 
-/** The same metric of every run over the updates; the values are those at the pointer, or each run's last. */
+/** The same metric of every run over the updates; the values are those at the pointer, or each contender's own. */
 export function OverlayCard({ title, unit, overlay, updates, limits, isSmoothed = true, tools }: OverlayCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const view = useCurveView();
   const keep = isSmoothed ? view.keep : 0;
   const series = useMemo(() => drawnSeries(overlay, keep), [overlay, keep]);
+  const marks = useMemo(() => marksOf(overlay), [overlay]);
   const isLog = view.isLog && suitsLog(overlay.lines.map(({ values }) => values));
   const values = valuesAt(overlay, hovered);
-  const last = valuesAt(overlay, null);
+  const own = valuesAt(overlay, null);
   return (
     <Card
       title={title}
@@ -38,10 +39,12 @@ export function OverlayCard({ title, unit, overlay, updates, limits, isSmoothed 
       tools={tools}
     >
       <div className="legend">
-        {overlay.lines.map(({ label, color, dash = [] }, index) => (
+        {overlay.places.map(({ name, style, at }, index) => (
           <span key={index}>
-            <RunMark style={{ color, dash }} />
-            <span className="legend-name">{label}</span>
+            <ContenderMark style={style} isMoment={at !== null} />
+            <span className="legend-name" title={name}>
+              {name}
+            </span>
             <b>{formatNumber(values[index] ?? NaN)}</b>
           </span>
         ))}
@@ -49,12 +52,16 @@ export function OverlayCard({ title, unit, overlay, updates, limits, isSmoothed 
       <Chart
         x={overlay.x}
         series={series}
+        marks={marks}
         updates={updates}
         heightPx={HEIGHT_PX}
         isLog={isLog}
         {...(limits && { limits })}
-        summary={`${title}${unit ? ` (${unit})` : ''}: ${overlay.lines
-          .map(({ label }, index) => `${label} ${formatNumber(last[index] ?? NaN)} at its end`)
+        summary={`${title}${unit ? ` (${unit})` : ''}: ${overlay.places
+          .map(
+            ({ name, at }, index) =>
+              `${name} ${formatNumber(own[index] ?? NaN)} at its ${at === null ? 'end' : 'mark'}`,
+          )
           .join(', ')}.`}
         onHover={setHovered}
       />

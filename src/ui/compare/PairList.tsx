@@ -10,7 +10,7 @@ interface PairListProps {
   onChoose(pair: EpisodePair): void;
 }
 
-/** The scenarios of an update that both runs played; at most a batch. */
+/** The scenarios that both played; at most a batch of them. */
 export function PairList({ pairs, chosen, onChoose }: PairListProps) {
   if (pairs.length === 0) return null;
   const differing = pairs.filter(({ divergence }) => divergence !== null).length;

@@ -5,14 +5,16 @@ import { describeEnding, describePoints, SEATS } from '../dialogue/seats.ts';
 import { TurnRow } from '../dialogue/TurnRow.tsx';
 import { inspectLink } from '../route.ts';
 import { scoredTurn } from '../runState.ts';
-import type { ComparedRun } from './comparedRun.ts';
-import { RunMark } from './RunMark.tsx';
+import type { Compared } from './contender.ts';
+import { ContenderMark } from './ContenderMark.tsx';
 import type { Divergence, EpisodePair } from './samePlay.ts';
 
 interface PairViewProps {
-  readonly first: ComparedRun;
-  readonly second: ComparedRun;
+  readonly first: Compared;
+  readonly second: Compared;
   readonly pair: EpisodePair;
+  /** Whether the dialogues are saved with their runs, and their turns scored. */
+  readonly isRecorded: boolean;
 }
 
 const SMALLEST_SCALE = 0.1;
@@ -23,13 +25,16 @@ const DIFFERS: Record<Divergence['what'], string> = {
 };
 
 /** Two dialogues turn beside turn, with a mark where they part. */
-export function PairView({ first, second, pair }: PairViewProps) {
+export function PairView({ first, second, pair, isRecorded }: PairViewProps) {
   const { divergence } = pair;
   const length = Math.max(pair.first.turns.length, pair.second.turns.length);
   const scale = useMemo(
     () =>
       Math.max(SMALLEST_SCALE, ...[...pair.first.turns, ...pair.second.turns].map(({ reward }) => Math.abs(reward))),
     [pair],
+  );
+  const side = (contender: Compared, { episodeId, turns }: Episode, turnIndex: number) => (
+    <Side contender={contender} turn={turns[turnIndex]} episodeId={isRecorded ? episodeId : null} scale={scale} />
   );
   return (
     <div
@@ -41,19 +46,19 @@ export function PairView({ first, second, pair }: PairViewProps) {
     >
       <ScenarioCards
         scenario={pair.first.scenario}
-        trainedSeats={pair.first.trainedSeats}
+        trainedSeats={isRecorded ? pair.first.trainedSeats : []}
         points={null}
         goalsOf={SEATS}
       />
       <div className="pair-turns">
-        <Head run={first} episode={pair.first} />
-        <Head run={second} episode={pair.second} />
+        <Head contender={first} episode={pair.first} />
+        <Head contender={second} episode={pair.second} />
         {Array.from({ length }, (_, turnIndex) => (
           <TurnPair
             key={turnIndex}
             divergence={divergence?.turnIndex === turnIndex ? divergence : null}
-            left={<Side run={first} episode={pair.first} turn={pair.first.turns[turnIndex]} scale={scale} />}
-            right={<Side run={second} episode={pair.second} turn={pair.second.turns[turnIndex]} scale={scale} />}
+            left={side(first, pair.first, turnIndex)}
+            right={side(second, pair.second, turnIndex)}
           />
         ))}
       </div>
@@ -61,11 +66,12 @@ export function PairView({ first, second, pair }: PairViewProps) {
   );
 }
 
-function Head({ run: { run, style }, episode }: { readonly run: ComparedRun; readonly episode: Episode }) {
+function Head({ contender, episode }: { readonly contender: Compared; readonly episode: Episode }) {
+  const { name, style, moment } = contender;
   return (
     <div className="pair-head">
-      <RunMark style={style} />
-      <strong>{run.name}</strong>
+      <ContenderMark style={style} isMoment={moment !== null} />
+      <strong>{name}</strong>
       <span>
         {describeEnding(episode.endReason, episode.isParetoOptimal)} ·{' '}
         {describePoints(episode.scenario, episode.points)}
@@ -95,21 +101,22 @@ function TurnPair({ divergence, left, right }: TurnPairProps) {
 }
 
 interface SideProps {
-  readonly run: ComparedRun;
-  readonly episode: Episode;
+  readonly contender: Compared;
   readonly turn: Turn | undefined;
+  /** The saved dialogue that it is part of; null: it was played for this screen, and nobody has scored it. */
+  readonly episodeId: string | null;
   readonly scale: number;
 }
 
-function Side({ run: { run, style }, episode, turn, scale }: SideProps) {
+function Side({ contender: { run, style, moment }, turn, episodeId, scale }: SideProps) {
   if (!turn) return <div className="pair-side is-over">over</div>;
   return (
     <div className="pair-side">
-      <RunMark style={style} />
+      <ContenderMark style={style} isMoment={moment !== null} />
       <TurnRow
-        turn={scoredTurn(turn)}
+        turn={episodeId === null ? { ...scoredTurn(turn), score: null } : scoredTurn(turn)}
         showStrategy
-        href={inspectLink(run.runId, episode.episodeId, turn.turnIndex)}
+        href={episodeId === null ? null : inspectLink(run.runId, episodeId, turn.turnIndex)}
         isSelected={false}
         rewardScale={scale}
       />

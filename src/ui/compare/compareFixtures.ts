@@ -1,21 +1,23 @@
+import type { ListedCheckpoint } from '../../record/checkpoint.ts';
 import { defaultRunConfig, type RunConfig } from '../../record/runConfig.ts';
 import { fixtureEvaluation, fixtureMetrics } from '../fixtures.ts';
-import type { ComparedRun } from './comparedRun.ts';
-import { stylesOf } from './runStyles.ts';
+import type { Compared } from './contender.ts';
+import { stylesOf } from './contenderStyles.ts';
 
 /** Made-up runs for tests. Nothing in the app imports this file. */
 
-interface FixtureRun {
+export interface FixtureRun {
   readonly changes?: Partial<RunConfig>;
   readonly updates?: number;
   /** Updates after which there is an evaluation, and its points ± 0.5. */
   readonly heldOut?: readonly (readonly [updatesDone: number, points: number])[];
 }
 
-export function fixtureRuns(...runs: readonly FixtureRun[]): ComparedRun[] {
+/** Whole runs: see `atMoment`. */
+export function fixtureRuns(...runs: readonly FixtureRun[]): Compared[] {
   const names = runs.map((_, index) => `run ${index + 1}`);
   const styles = stylesOf(names);
-  return runs.map(({ changes = {}, updates = 3, heldOut = [] }, index): ComparedRun => {
+  return runs.map(({ changes = {}, updates = 3, heldOut = [] }, index): Compared => {
     const name = names[index] ?? '';
     return {
       run: {
@@ -39,7 +41,40 @@ export function fixtureRuns(...runs: readonly FixtureRun[]): ComparedRun[] {
         createdAtMs: 0,
         evaluation: fixtureEvaluation({ mean, low: mean - 0.5, high: mean + 0.5 }),
       })),
+      checkpoints: [],
+      key: name,
+      name,
+      moment: null,
+      weights: null,
       style: styles[index] ?? { color: '--run-1', dash: [] },
     };
   });
+}
+
+/** The contender that this run was after so many updates. */
+export function atMoment(compared: Compared, moment: number): Compared {
+  const checkpointId = `${compared.run.runId}-${moment}`;
+  const checkpoint: ListedCheckpoint = {
+    formatVersion: 1,
+    checkpointId,
+    runId: compared.run.runId,
+    label: `update ${moment}`,
+    createdAtMs: moment,
+    modelName: compared.run.modelName,
+    updatesDone: moment,
+    optimizerStep: moment,
+    config: compared.run.config,
+    score: null,
+    isKept: false,
+    isBest: false,
+    sizeBytes: 0,
+  };
+  return {
+    ...compared,
+    checkpoints: [...compared.checkpoints, checkpoint],
+    key: `${compared.key}@${checkpointId}`,
+    name: `update ${moment} · ${compared.name}`,
+    moment,
+    weights: { kind: 'checkpoint', checkpoint },
+  };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixtureRuns } from './compareFixtures.ts';
+import { atMoment, fixtureRuns } from './compareFixtures.ts';
 import { configDifferences } from './configDiff.ts';
 
 test('only the settings that differ are listed, as the form shows them', () => {
@@ -30,4 +30,7 @@ test('knobs that were turned on the way are a difference of their own', () => {
   expect(configDifferences([first, turned]).map(({ label, values }) => [label, values])).toEqual([
     ['Turned on the way', ['nothing', 'after 2: Learning rate 0.02']],
   ]);
+  // Its checkpoint of that moment was saved before anybody turned them.
+  expect(configDifferences([first, atMoment(turned, 2)])).toEqual([]);
+  expect(configDifferences([first, atMoment(turned, 3)])).toHaveLength(1);
 });

@@ -28,6 +28,7 @@ test('shares are of the trained seats’ strategies, before and after', () => {
     { family: 'not readable', before: 0.25, after: 0 },
   ]);
   expect([shift.beforeCount, shift.afterCount]).toEqual([4, 2]);
+  expect([shift.wordingsBefore, shift.wordingsAfter]).toEqual([3, 2]);
   expect(shift.newWordingShare).toBe(0.5); // "hold d" of "hold b" and "hold d"
 });
 

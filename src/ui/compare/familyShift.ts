@@ -11,6 +11,9 @@ export interface FamilyShift {
   /** Strategies that were counted. */
   readonly beforeCount: number;
   readonly afterCount: number;
+  /** Different ones among them. */
+  readonly wordingsBefore: number;
+  readonly wordingsAfter: number;
   /** By their larger share, the most frequent first. */
   readonly families: readonly FamilyShare[];
   /** Of the wordings after, the share that no strategy before had; null where nothing was written after. */
@@ -19,7 +22,7 @@ export interface FamilyShift {
 
 export const NOT_READABLE = 'not readable';
 
-/** How the strategies of the trained seats have changed between two samples of a run's dialogues. */
+/** How the strategies of the trained seats have changed between two samples of dialogues. */
 export function familyShift(before: readonly Episode[], after: readonly Episode[]): FamilyShift {
   const [earlier, later] = [strategiesOf(before), strategiesOf(after)];
   const [sharesBefore, sharesAfter] = [sharesOf(earlier), sharesOf(later)];
@@ -33,13 +36,15 @@ export function familyShift(before: readonly Episode[], after: readonly Episode[
   return {
     beforeCount: earlier.length,
     afterCount: later.length,
+    wordingsBefore: known.size,
+    wordingsAfter: wordings.size,
     families: families.toSorted((a, b) => largest(b) - largest(a) || a.family.localeCompare(b.family)),
     newWordingShare:
       wordings.size === 0 ? null : [...wordings].filter((text) => !known.has(text)).length / wordings.size,
   };
 }
 
-/** Names of all families of several runs, those with the largest share in any of them first. */
+/** Names of all families of several shifts, those with the largest share in any of them first. */
 export function familyNames(shifts: readonly FamilyShift[]): string[] {
   const largestShare = new Map<string, number>();
   for (const share of shifts.flatMap(({ families }) => families)) {

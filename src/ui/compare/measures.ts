@@ -1,60 +1,48 @@
-import {
-  clusteredMean,
-  pairedDifference,
-  unpairedDifference,
-  type Interval,
-  type Sample,
-} from '../../base/statistics.ts';
+import { unpairedDifference, type Interval } from '../../base/statistics.ts';
 import type { Episode } from '../../record/episode.ts';
 import type { Evaluation } from '../../record/evaluation.ts';
 import type { MetricName } from '../../record/metrics.ts';
-import { environmentFor } from '../../environment/registry.ts';
-import { shareEnvironment, type ComparedRun } from './comparedRun.ts';
+import { shareEnvironment, type Compared } from './contender.ts';
+import { dialogueRow, trainedPoints, wasAgreed } from './dialogueMeasures.ts';
+import { isMeasured, type MeasureRow, type MeasureUnit } from './measureRow.ts';
 
-export type MeasureUnit = 'points' | 'share' | 'nats' | 'number' | 'seconds';
-
-/** What one run measured, and how far that is from the first run. */
-export interface MeasureCell {
-  /** A bare number where nothing tells how certain it is; null where it was not measured. */
-  readonly value: Interval | number | null;
-  /** null for the first run, and where nothing tells how certain it would be. */
-  readonly difference: Interval | null;
-}
-
-export interface MeasureRow {
-  readonly label: string;
-  /** Of what, and how the difference was taken. */
-  readonly about: string;
-  readonly unit: MeasureUnit;
-  /** Whether more of it is what the run is for; null where that cannot be said. */
-  readonly moreIsBetter: true | null;
-  /** One per run, in order. */
-  readonly cells: readonly MeasureCell[];
-}
-
-export interface MeasuredRun extends ComparedRun {
+export interface Measured extends Compared {
   /** Dialogues of its last updates. */
   readonly lastEpisodes: readonly Episode[];
 }
 
-/** Every measure that at least one run has. Points of different environments are shown, but never subtracted. */
-export function measureRows(runs: readonly MeasuredRun[]): MeasureRow[] {
-  const isComparable = shareEnvironment(runs);
-  const rows = [...heldOutRows(runs, isComparable), ...dialogueRows(runs, isComparable), ...updateRows(runs)];
-  return rows.filter(({ cells }) => cells.some(({ value }) => value !== null));
+/**
+ * Every measure that was recorded of at least one contender. Points of different environments are shown, but never subtracted.
+ * @param measured as they stood (`asOf`)
+ */
+export function recordedRows(measured: readonly Measured[]): MeasureRow[] {
+  const isComparable = shareEnvironment(measured);
+  const samples = measured.map(({ lastEpisodes }) => lastEpisodes);
+  const rows = [
+    ...heldOutRows(measured, isComparable),
+    dialogueRow(
+      { label: 'Points, trained seats', unit: 'points', about: DIALOGUES, isComparable },
+      samples,
+      trainedPoints,
+    ),
+    dialogueRow({ label: 'Agreement', unit: 'share', about: DIALOGUES, isComparable }, samples, wasAgreed),
+    ...updateRows(measured),
+  ];
+  return rows.filter(isMeasured);
 }
 
+const DIALOGUES = 'dialogues of the last updates; difference paired by scenario';
 const HELD_OUT = 'last evaluation on held-out scenarios; difference unpaired, so its interval is rather too wide';
 
-function heldOutRows(runs: readonly MeasuredRun[], isComparable: boolean): MeasureRow[] {
+function heldOutRows(measured: readonly Measured[], isComparable: boolean): MeasureRow[] {
   const row = (label: string, unit: MeasureUnit, of: (evaluation: Evaluation) => Interval | null): MeasureRow => {
-    const values = runs.map(({ evaluations }) => {
+    const values = measured.map(({ evaluations }) => {
       const last = evaluations.at(-1);
       return last ? of(last.evaluation) : null;
     });
     const [first = null] = values;
     const differenceOf = (value: Interval | null, index: number) =>
-      isComparable && index > 0 && first && value ? unpairedDifference(first, value) : null;
+      isComparable && index > 0 && first && value ? { ...unpairedDifference(first, value), pValue: null } : null;
     const cells = values.map((value, index) => ({ value, difference: differenceOf(value, index) }));
     return { label, about: HELD_OUT, unit, moreIsBetter: true, cells };
   };
@@ -63,39 +51,6 @@ function heldOutRows(runs: readonly MeasuredRun[], isComparable: boolean): Measu
     row('Held-out agreement', 'share', ({ agreementShare }) => agreementShare),
     row('Held-out Pareto', 'share', ({ paretoShare }) => paretoShare),
   ];
-}
-
-const DIALOGUES = 'dialogues of the last updates; difference paired by scenario';
-
-function dialogueRows(runs: readonly MeasuredRun[], isComparable: boolean): MeasureRow[] {
-  const row = (label: string, unit: MeasureUnit, valueOf: (episode: Episode) => number | null): MeasureRow => {
-    const samples = runs.map(({ lastEpisodes }) => samplesOf(lastEpisodes, valueOf));
-    const [first = []] = samples;
-    const cells = samples.map((own, index): MeasureCell => {
-      if (own.length === 0) return { value: null, difference: null };
-      const canSubtract = isComparable && index > 0 && first.length > 0;
-      return { value: clusteredMean(own), difference: canSubtract ? pairedDifference(first, own) : null };
-    });
-    return { label, about: DIALOGUES, unit, moreIsBetter: true, cells };
-  };
-  return [
-    row('Points, trained seats', 'points', trainedPoints),
-    row('Agreement', 'share', ({ endReason, scenario }) =>
-      environmentFor(scenario)?.isProposal ? Number(endReason === 'agreement') : null,
-    ),
-  ];
-}
-
-function samplesOf(episodes: readonly Episode[], valueOf: (episode: Episode) => number | null): Sample[] {
-  return episodes.flatMap((episode) => {
-    const value = valueOf(episode);
-    return value === null ? [] : [{ cluster: episode.scenario.canonicalId, value }];
-  });
-}
-
-function trainedPoints({ points, trainedSeats }: Episode): number | null {
-  if (trainedSeats.length === 0) return null;
-  return trainedSeats.reduce((sum: number, seat) => sum + points[seat], 0) / trainedSeats.length;
 }
 
 const METRICS: readonly { readonly name: MetricName; readonly label: string; readonly unit: MeasureUnit }[] = [
@@ -107,17 +62,12 @@ const METRICS: readonly { readonly name: MetricName; readonly label: string; rea
   { name: 'tokensPerSecond', label: 'Tokens / s', unit: 'number' },
 ];
 
-function updateRows(runs: readonly MeasuredRun[]): MeasureRow[] {
+function updateRows(measured: readonly Measured[]): MeasureRow[] {
   return METRICS.map(({ name, label, unit }) => ({
     label,
     about: 'last update',
     unit,
     moreIsBetter: null,
-    cells: runs.map(({ history }) => ({ value: history.at(-1)?.metrics[name] ?? null, difference: null })),
+    cells: measured.map(({ history }) => ({ value: history.at(-1)?.metrics[name] ?? null, difference: null })),
   }));
-}
-
-/** Whether an interval lies on one side of zero: −1, 1, or 0 where it cannot be said. */
-export function signOf({ low, high }: Interval): -1 | 0 | 1 {
-  return low > 0 ? 1 : high < 0 ? -1 : 0;
 }

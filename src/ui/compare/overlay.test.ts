@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fixtureRuns } from './compareFixtures.ts';
-import { drawnSeries, heldOutOverlay, overlayOf, valuesAt } from './overlay.ts';
+import { atMoment, fixtureRuns } from './compareFixtures.ts';
+import { drawnSeries, heldOutOverlay, marksOf, overlayOf, valuesAt } from './overlay.ts';
 
 test('runs of different lengths share one axis; the shorter one ends', () => {
   const overlay = overlayOf(fixtureRuns({ updates: 2 }, { updates: 3 }), 'entropy', 'updates');
@@ -11,6 +11,17 @@ test('runs of different lengths share one axis; the shorter one ends', () => {
   ]);
   expect(valuesAt(overlay, null)).toEqual([11, 22]);
   expect(valuesAt(overlay, 2)).toEqual([NaN, 22]);
+});
+
+test('checkpoints of a run share its line; each is a mark on it, with the value that the run had there', () => {
+  const [run] = fixtureRuns({ updates: 3, changes: { episodesPerUpdate: 4 } });
+  if (!run) throw new Error('one was made');
+  const compared = [atMoment(run, 0), atMoment(run, 2), run];
+  const overlay = overlayOf(compared, 'entropy', 'dialogues');
+  expect(overlay.lines).toHaveLength(1);
+  expect(valuesAt(overlay, null)).toEqual([NaN, 11, 12]);
+  expect(valuesAt(overlay, 0)).toEqual([10, 10, 10]);
+  expect(marksOf(overlay).map(({ x }) => x)).toEqual([0, 8]);
 });
 
 test('evaluations stand after the updates at which each run had them', () => {

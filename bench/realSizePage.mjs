@@ -1,0 +1,3 @@
+import { spawnBundled } from '../cli/spawnBundled.mjs';
+
+spawnBundled('bench/realSizePage.ts');
