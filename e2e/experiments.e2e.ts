@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { auditLooks, expectAccessible } from './audit.ts';
 
 /** A whole recipe in seconds: one training of one update, a few dialogues per cell. */
 const SMALL = 'models=parley-mini&seeds=1&episodes=4&updates=2&episodesPerUpdate=4&.rounds=2&.turnLimit=4';
@@ -8,13 +8,6 @@ const SMALL = 'models=parley-mini&seeds=1&episodes=4&updates=2&episodesPerUpdate
 const open = async (page: Page, path: string) => {
   await page.goto(path);
   await expect(page.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
-};
-
-const expectGood = async (page: Page, where: string) => {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
 };
 
 test('a recipe from a link: trains, plays, pauses, survives a reload, and its report goes out and comes back in', async ({
@@ -41,6 +34,7 @@ test('a recipe from a link: trains, plays, pauses, survives a reload, and its re
   await expect(status).toHaveAttribute('data-phase', 'finished', { timeout: 180_000 });
   await expect(status).toContainText('Finished.');
   await expect(page.getByTestId('experiment-start')).toBeDisabled();
+  await auditLooks(page, 'experiments');
   const report = page.getByTestId('report');
   await expect(report.getByRole('region', { name: 'Every point' }).getByRole('row')).toHaveCount(1 + 12);
   await expect(report.getByRole('img').first()).toHaveAttribute('aria-label', /self-play, test ends at \d/);
@@ -71,21 +65,43 @@ test('a recipe from a link: trains, plays, pauses, survives a reload, and its re
     buffer: Buffer.from('{"a":1}'),
   });
   await expect(page.getByRole('alert')).toContainText('no results file');
+  await expectAccessible(page, 'a refused file');
 
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      await expectGood(page, `${width} px, ${colorScheme}`);
-      await page.screenshot({ path: `test-results/looks/experiments-${colorScheme}-${width}.png`, fullPage: true });
-    }
-  }
   expect(complaints).toEqual([]);
+});
+
+test('rounds that learn offline, against the pool too: what was played survives a reload, and every partner has its row', async ({
+  page,
+}) => {
+  const sizes = 'models=parley-mini&seeds=1&episodes=4&updates=1&episodesPerUpdate=4&.turnLimit=4&.iterations=1';
+  const link = `./#/experiments/iterations?${sizes}&.episodesPerScenario=1&.learn=offline&.epochs=2&.selfPlayShare=0.5`;
+  await open(page, `${link}&.partners=nobody`);
+  await expect(page.getByRole('alert')).toContainText('not nobody');
+  await page.getByRole('textbox', { name: /^rules in the pool/ }).fill('tough soft');
+  const status = page.getByTestId('experiment-status');
+  await expect(status).toContainText('7 parts to do'); // a training; round and base against base and two rules
+  await page.getByTestId('experiment-start').click();
+  await expect(status).toContainText(/Part 2 of 7/, { timeout: 120_000 });
+  await page.reload();
+  await expect(page.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
+  await expect(status).toContainText(/\b[1-6] parts? to do/);
+  await page.getByTestId('experiment-start').click();
+  await expect(status).toHaveAttribute('data-phase', 'finished', { timeout: 180_000 });
+
+  const report = page.getByTestId('report');
+  const partners = report.getByRole('region', { name: 'Every round against each of its pool' });
+  await expect(partners.getByRole('row')).toHaveCount(1 + 3);
+  await expect(partners.getByRole('row', { name: /script: tough/ })).toContainText('17 %');
+  await expect(partners.getByRole('columnheader', { name: 'margin' })).toBeVisible();
+  await expect(report).toContainText('then Equation 5 learns from them alone, each 2 times');
+  const change = report.getByRole('region', { name: 'Before and after, against the frozen base' });
+  await expect(change.getByRole('row', { name: /^margin/ })).toContainText(/-?\d\.\d\d \[/);
+  await auditLooks(page, 'experiments-iterations');
 });
 
 test('every recipe is listed with what it asks; sizes are in the link, and nonsense is refused', async ({ page }) => {
   await open(page, './#/experiments');
-  await expectGood(page, 'the list');
+  await auditLooks(page, 'experiments-list');
   const links = page.getByTestId('recipe-link');
   await expect(links).toHaveCount(10);
   await links.filter({ hasText: 'shoot-out' }).click();

@@ -65,7 +65,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     split: options.choice('split', ['train', 'validation', 'test']),
     measured,
     partner: partner ?? measured,
-    agent: options.choice('agent', AgentKind.options),
+    agent: options.choice('agent', AgentKind.exclude(['other-model']).options),
     agentTemperature,
     turnLimit: 0,
     strategyTokenLimit,

@@ -1,4 +1,4 @@
-import { ITERATION_SETTINGS } from '../../src/experiments/iteration.ts';
+import { ITERATION_SETTINGS } from '../../src/experiments/iterationSettings.ts';
 import { iterations } from '../../src/experiments/recipes/iterations.ts';
 import type { Command } from '../arguments.ts';
 import { recipeCommand } from './recipe.ts';

@@ -5,6 +5,7 @@ import {
   EpisodeResult,
   Milestone,
   PartFailure,
+  PlayedBatch,
   UpdatePoint,
   type Cell,
 } from '../record/experiment.ts';
@@ -35,6 +36,7 @@ export const JOURNALS = {
   episodes: (cell: Cell) => `episodes-${cellIdOf(cell)}`,
   credits: (cell: Cell) => `credits-${cellIdOf(cell)}`,
   updates: (runId: string) => `updates-${runId}`,
+  dialogues: (runId: string) => `dialogues-${runId}`,
 } as const;
 
 /** Lines of another form are of another version: they do not count, and what they stand for is made anew. */
@@ -51,6 +53,8 @@ export const readEpisodes = (journals: Journals, cell: Cell) =>
 export const readCredits = (journals: Journals, cell: Cell) => rowsOf(journals, JOURNALS.credits(cell), CreditResult);
 export const readMilestones = (journals: Journals) => rowsOf(journals, JOURNALS.milestones, Milestone);
 export const readCosts = (journals: Journals) => rowsOf(journals, JOURNALS.costs, Cost);
+export const readBatches = (journals: Journals, runId: string) =>
+  rowsOf(journals, JOURNALS.dialogues(runId), PlayedBatch);
 export const readFailures = (journals: Journals) => rowsOf(journals, JOURNALS.failures, PartFailure);
 
 /** What journals say of the work that somebody has asked about. */

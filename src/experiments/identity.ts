@@ -7,20 +7,24 @@ export function cellIdOf(cell: Cell): string {
   return sha256(canonicalText(cell)).slice(0, 16);
 }
 
-/** A training with the name of its run: equal trainings are one run, in every recipe. */
+/**
+ * A training with the name of its run: equal trainings are one run, in every recipe.
+ * @param dialogues who plays, where it is not the strategist in training alone
+ */
 export function trainingOf(
   name: string,
   model: string,
   config: RunConfig,
   origin: Training['origin'] = null,
+  dialogues: Pick<Training, 'playedBy' | 'opponents'> = {},
 ): Training {
   // Knobs that another version adds with a neutral default leave the name as it is.
-  const digest = sha256(canonicalText({ model, knobs: changedKnobs(config), origin })).slice(0, 8);
+  const digest = sha256(canonicalText({ model, knobs: changedKnobs(config), origin, ...dialogues })).slice(0, 8);
   const slug = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');
-  return { runId: `${slug || 'run'}-s${config.seed}-${digest}`, name, model, config, origin };
+  return { runId: `${slug || 'run'}-s${config.seed}-${digest}`, name, model, config, origin, ...dialogues };
 }
 
 /** The knobs that differ from the defaults. */

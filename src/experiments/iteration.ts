@@ -1,17 +1,12 @@
-import type { ExperimentOrder, Player, Training } from '../record/experiment.ts';
+import type { ExperimentOrder, Member, Training } from '../record/experiment.ts';
+import { CHAT, numberSetting, partnerNames, startOf, type Start } from './iterationSettings.ts';
 import type { Known } from './known.ts';
 import { samplesOf } from './known.ts';
+import { learnStepOf, type LearnStep } from './learnSteps.ts';
 import type { Work } from './parts.ts';
 import { bootstrapDifference } from './statistics/bootstrap.ts';
 import { isPlateau } from './statistics/plateau.ts';
-import { base, cellOf, settingOf, trained, trainingFor, type Pool } from './recipes/conditions.ts';
-import { scriptedNames } from './players.ts';
-
-/** Somebody whom candidates are measured against. */
-export interface Member {
-  readonly name: string;
-  readonly player: Player;
-}
+import { base, cellOf, trained, type Pool } from './recipes/conditions.ts';
 
 /** One round of self-play: learned, measured, promoted or not. */
 export interface Iteration {
@@ -20,7 +15,7 @@ export interface Iteration {
   readonly candidate: Member;
   /** Who was the best before. */
   readonly champion: Member;
-  /** Whom both are measured against; the champion is one of them. */
+  /** Whom both are measured against, and the candidate has learned against if the rules say so; the champion is one of them. */
   readonly pool: readonly Member[];
   /** Mean points of the candidate over the pool; null until all of it is played. */
   readonly mean: number | null;
@@ -29,11 +24,10 @@ export interface Iteration {
   readonly isPromoted: boolean;
 }
 
-/** Where an iteration's learning begins: with the newest strategist, or with the best. */
-type Start = 'newest' | 'champion';
-
 export interface IterationRules {
   readonly learn: LearnStep;
+  readonly start: Start;
+  readonly selfPlayShare: number;
   readonly most: number;
   readonly patience: number;
   readonly minimumGain: number;
@@ -44,74 +38,35 @@ export interface IterationRules {
   readonly seed: number;
 }
 
-/**
- * What an iteration learns by: the training that makes the next strategist of the one it begins with. A seam: whatever learns
- * from the newest strategist's dialogues can stand here.
- */
-export type LearnStep = (start: { readonly from: Training | null; readonly iteration: number }) => Training;
-
-export const ITERATION_SETTINGS = {
-  iterations: { fallback: 6, help: 'most rounds of self-play' },
-  patience: { fallback: 2, help: 'rounds in a row without progress that end it' },
-  minimumGain: { fallback: 0.1, help: 'points that count as progress' },
-  promotionMargin: { fallback: 0, help: 'points by which the interval of the gain must be above the champion' },
-  poolSize: { fallback: 3, help: 'past champions that stay in the pool' },
-  start: { fallback: 'newest', help: 'where a round begins: newest, or champion' },
-  epochs: { fallback: 1, help: 'passes over the newest dialogues of an update; 3 as in the released code' },
-} as const;
-
 /** @param seed of the whole */
 export function iterationRules(order: ExperimentOrder, seed: number): IterationRules {
-  const start: Start = order.knobs['start'] === 'champion' ? 'champion' : 'newest';
-  const setting = (name: keyof typeof ITERATION_SETTINGS) => {
-    const { fallback } = ITERATION_SETTINGS[name];
-    return settingOf(order, name, typeof fallback === 'number' ? fallback : 0);
-  };
   return {
-    learn: onPolicy(order, seed, setting('epochs'), start),
-    most: setting('iterations'),
-    patience: setting('patience'),
-    minimumGain: setting('minimumGain'),
-    promotionMargin: setting('promotionMargin'),
-    poolSize: setting('poolSize'),
+    learn: learnStepOf(order, seed),
+    start: startOf(order),
+    selfPlayShare: numberSetting(order, 'selfPlayShare'),
+    most: numberSetting(order, 'iterations'),
+    patience: numberSetting(order, 'patience'),
+    minimumGain: numberSetting(order, 'minimumGain'),
+    promotionMargin: numberSetting(order, 'promotionMargin'),
+    poolSize: numberSetting(order, 'poolSize'),
     seed,
-  };
-}
-
-/**
- * Updates on dialogues of the newest strategist on both seats. Each round has a seed of its own: one that begins again where
- * another began must not play the same dialogues.
- */
-function onPolicy(order: ExperimentOrder, seed: number, epochs: number, start: Start): LearnStep {
-  return ({ from, iteration }) => {
-    const before = from?.config.updates ?? 0;
-    const origin = from && { runId: from.runId, updates: before };
-    const steps = epochs > 1 ? { epochsPerBatch: epochs, stepsPerEpoch: 4 } : {};
-    return trainingFor(
-      { ...order, updates: before + order.updates },
-      {
-        name: `round ${iteration + 1} (${start})`,
-        model: order.models[0] ?? '',
-        seed: seed * 1000 + iteration,
-        knobs: steps,
-      },
-      origin,
-    );
   };
 }
 
 /** The rounds so far, as far as they are known, the one that comes next included; ends with a plateau. */
 export function iterationsOf(order: ExperimentOrder, known: Known, rules: IterationRules): Iteration[] {
   const iterations: Iteration[] = [];
-  const start: Start = order.knobs['start'] === 'champion' ? 'champion' : 'newest';
   let champions: { member: Member; training: Training | null }[] = [{ member: BASE, training: null }];
   let newest: Training | null = null;
   for (let index = 0; index < rules.most; index++) {
     const [champion] = champions;
     if (!champion) break;
-    const training = rules.learn({ from: start === 'newest' ? newest : champion.training, iteration: index });
+    const past = champions.slice(0, rules.poolSize).map(({ member }) => member);
+    const pool = [...past, ...(past.includes(BASE) ? [] : [BASE]), ...otherMembers(order)];
+    const player = rules.start === 'champion' ? champion.training : newest;
+    const from = rules.start === 'base' ? null : player;
+    const training = rules.learn({ iteration: index, player, from, opposite: oppositeIn(rules, pool) });
     const candidate: Member = { name: `round ${index + 1}`, player: trained(training) };
-    const pool = [...champions.slice(0, rules.poolSize).map(({ member }) => member), ...fixedMembers(order, champions)];
     const measured = measure(order, known, candidate, champion.member, pool);
     const isPromoted = measured !== null && measured.gain.low > rules.promotionMargin;
     iterations.push({
@@ -139,16 +94,20 @@ export function iterationsOf(order: ExperimentOrder, known: Known, rules: Iterat
   return iterations;
 }
 
-const BASE: Member = { name: 'base', player: base() };
+export const BASE: Member = { name: 'base', player: base() };
 
-/** The base, where it is no champion any more, and rules of known character. */
-function fixedMembers(order: ExperimentOrder, champions: readonly { readonly member: Member }[]): Member[] {
-  const isThere = (name: string) => champions.some(({ member }) => member.name === name);
-  const scripts = ['greedy', 'fair', 'rule-player'].filter((name) => scriptedNames(order.environment).includes(name));
-  return [
-    ...(isThere('base') && champions.length > 1 ? [BASE] : []),
-    ...scripts.map((name): Member => ({ name: `script: ${name}`, player: { kind: 'script', name } })),
-  ];
+/** Rules of known character, and the model on a server. */
+function otherMembers(order: ExperimentOrder): Member[] {
+  return partnerNames(order).map((name) =>
+    name === CHAT
+      ? { name: `chat: ${order.servers.agent?.model ?? 'no server'}`, player: { kind: 'chat' } }
+      : { name: `script: ${name}`, player: { kind: 'script', name } },
+  );
+}
+
+/** The whole pool sits opposite, where a round does not only play with itself. */
+function oppositeIn({ selfPlayShare }: IterationRules, pool: readonly Member[]): Pick<Training, 'opponents'> {
+  return selfPlayShare < 1 && pool.length > 0 ? { opponents: { selfPlayShare, members: pool } } : {};
 }
 
 /** The validation split: the test split is for the end. */

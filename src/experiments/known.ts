@@ -1,5 +1,14 @@
 import type { Sample } from '../base/statistics.ts';
-import type { Cell, CreditResult, EpisodeResult, Milestone, Player, UpdatePoint } from '../record/experiment.ts';
+import type {
+  Cell,
+  CreditResult,
+  EpisodeResult,
+  Milestone,
+  Player,
+  TrainedWeights,
+  Training,
+  UpdatePoint,
+} from '../record/experiment.ts';
 import { cellIdOf } from './identity.ts';
 
 /** What has come of an experiment so far. */
@@ -60,7 +69,15 @@ export function samplesOf(
   });
 }
 
+type TrainedPlayer = Extract<Player, { kind: 'trained' }>;
+
 /** Trainings whose weights play there. */
-export function trainedPlayers(cell: Cell): Extract<Player, { kind: 'trained' }>[] {
+export function trainedPlayers(cell: Cell): TrainedPlayer[] {
   return [cell.measured, cell.partner].filter((player) => player.kind === 'trained');
+}
+
+/** Other trainings whose weights a training needs: to begin with, to play what it learns from, to sit opposite. */
+export function neededTrainings({ origin, playedBy, opponents }: Training): TrainedWeights[] {
+  const members = opponents?.members.flatMap(({ player }) => (player.kind === 'trained' ? [player] : [])) ?? [];
+  return [origin, playedBy, ...members].flatMap((weights) => weights ?? []);
 }

@@ -18,6 +18,16 @@ test.each(RECIPES.map((one) => one.name))('%s as it is needs no changes; a quick
   expect(orderFrom(own, false, changesOfOrder(quick)).data).toEqual(quick);
 });
 
+test('settings of the recipe are read as what they are', () => {
+  const changes = { '.learn': 'offline', '.start': 'base', '.selfPlayShare': '0.5', '.partners': 'tough soft chat' };
+  expect(orderFrom(recipe, false, changes).data?.knobs).toEqual({
+    learn: 'offline',
+    start: 'base',
+    selfPlayShare: 0.5,
+    partners: 'tough soft chat',
+  });
+});
+
 test('what is no order is refused', () => {
   for (const changes of [
     { seeds: 'one' },
@@ -26,6 +36,12 @@ test('what is no order is refused', () => {
     { updates: '' },
     { '.learnignRate': '1' },
     { '.learningRate': 'high' },
+    { '.learn': 'offlin' },
+    { '.start': 'best' },
+    { '.selfPlayShare': '1.5' },
+    { '.selfPlayShare': '0.5', environment: 'shop' },
+    { '.partners': 'tough nobody' },
+    { '.partners': 'tough', environment: 'kuhn-poker' },
   ])
     expect(orderFrom(recipe, false, changes).success, JSON.stringify(changes)).toBe(false);
 });

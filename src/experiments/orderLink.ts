@@ -53,9 +53,11 @@ export function orderFrom(
 
 /** An order whose knobs exist and have values that they can have: a misspelt one is refused, not ignored. */
 function checkedBy({ name: recipeName, ownSettings = {} }: Recipe) {
-  return ExperimentOrder.superRefine(({ knobs }, context) => {
+  return ExperimentOrder.superRefine(({ knobs, environment }, context) => {
     const own: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(knobs)) {
+      const refusal = ownSettings[name]?.refusal?.(value, { environment });
+      if (refusal) context.addIssue({ code: 'custom', path: [name], message: refusal });
       if (name in RunConfig.shape) own[name] = value;
       else if (!(name in ownSettings)) {
         context.addIssue({ code: 'custom', path: [name], message: `is neither a knob nor a setting of ${recipeName}` });

@@ -61,9 +61,9 @@ export function partsOfAll(work: readonly Work[]): Part[] {
   return [...new Map(work.flatMap(partsOf).map((part) => [partId(part), part])).values()];
 }
 
-/** Where the training begins to count. */
-export function firstUpdate({ origin }: Training): number {
-  return origin?.updates ?? 0;
+/** Where the training begins to count: where another one ended, unless it takes nothing of that but the weights. */
+export function firstUpdate({ origin, config }: Training): number {
+  return config.startedFrom === null ? (origin?.updates ?? 0) : 0;
 }
 
 /** Seconds for all parts together: as long as such parts took here before, or else as they took elsewhere. */

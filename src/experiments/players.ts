@@ -29,5 +29,7 @@ export function describePlayer(player: Player): string {
       return `fixed: ${player.text}`;
     case 'script':
       return `script: ${player.name}`;
+    case 'chat':
+      return 'model on the agent’s server';
   }
 }

@@ -28,6 +28,8 @@ export interface Recipe {
 export interface OwnSetting {
   readonly fallback: string | number;
   readonly help: string;
+  /** What is wrong with a value, as what follows the setting's name; null: nothing. Absent: any value will do. */
+  refusal?(value: string | number, order: Pick<ExperimentOrder, 'environment'>): string | null;
 }
 
 const DEFAULTS: Omit<ExperimentOrder, 'recipe'> = {

@@ -7,7 +7,7 @@ import { bootstrapDifference, bootstrapMean } from './statistics/bootstrap.ts';
 import { holm } from './statistics/holm.ts';
 import { pairedTest } from './statistics/pairedTest.ts';
 
-type Value = (result: EpisodeResult) => number | null;
+export type Value = (result: EpisodeResult) => number | null;
 
 /** Means of a cell, or of several cells that are one condition (seeds). */
 export function summarise(results: readonly EpisodeResult[]): CellSummary {
@@ -27,6 +27,7 @@ export function summarise(results: readonly EpisodeResult[]): CellSummary {
     scenarios: new Set(results.map(({ cluster }) => cluster)).size,
     points: mean(({ points }) => points),
     partnerPoints: mean(({ partnerPoints }) => partnerPoints),
+    margin: mean(margin),
     bothPoints: mean(bothPoints),
     agreementShare: bootstrapMean(samplesOf(results, ({ endReason }) => (endReason === 'agreement' ? 1 : 0))),
     paretoShare: mean(({ isParetoOptimal }) => (isParetoOptimal ? 1 : 0), agreed),
@@ -39,9 +40,20 @@ export function summarise(results: readonly EpisodeResult[]): CellSummary {
   };
 }
 
+/** By how much the measured seat was ahead of its partner. */
+export function margin({ points, partnerPoints }: EpisodeResult): number | null {
+  return points === null || partnerPoints === null ? null : points - partnerPoints;
+}
+
+/** Joint surplus: what both seats earned together. */
+export function jointPoints({ points, partnerPoints }: EpisodeResult): number | null {
+  return points === null || partnerPoints === null ? null : points + partnerPoints;
+}
+
 /** Mean of both seats. */
-export function bothPoints({ points, partnerPoints }: EpisodeResult): number | null {
-  return points === null || partnerPoints === null ? null : (points + partnerPoints) / 2;
+export function bothPoints(result: EpisodeResult): number | null {
+  const joint = jointPoints(result);
+  return joint === null ? null : joint / 2;
 }
 
 function socialMeans(results: readonly EpisodeResult[]): Record<string, Interval> {
@@ -75,6 +87,12 @@ export function compareAll(ones: readonly Condition[], other: Condition, value: 
 
 const ownPoints: Value = ({ points }) => points;
 
+/** By how much the one is further ahead of its partner than the other; nothing where nobody knows. */
+function marginChange(before: Condition, after: Condition): Pick<Comparison, 'margin'> {
+  const [left, right] = [samplesOf(before.results, margin), samplesOf(after.results, margin)];
+  return left.length === 0 || right.length === 0 ? {} : { margin: bootstrapDifference(left, right) };
+}
+
 function compared(pairs: readonly (readonly [Condition, Condition])[], value: Value): Comparison[] {
   const measured = pairs.flatMap(([one, other]) => {
     const [after, before] = [samplesOf(one.results, value), samplesOf(other.results, value)];
@@ -88,5 +106,6 @@ function compared(pairs: readonly (readonly [Condition, Condition])[], value: Va
     difference,
     p,
     corrected: corrected[index] ?? 1,
+    ...marginChange(other, one),
   }));
 }

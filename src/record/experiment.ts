@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Dialogue } from './dialogueSet.ts';
 import { ENVIRONMENT_NAMES } from './environmentName.ts';
 import { EndReason } from './episode.ts';
 import { AgentKind, ChatServers, RunConfig } from './runConfig.ts';
@@ -13,6 +14,10 @@ export const Milestone = z.strictObject({
   sha256: z.string().length(64),
 });
 export type Milestone = z.infer<typeof Milestone>;
+
+/** Weights of a training after so many updates. */
+export const TrainedWeights = Milestone.omit({ sha256: true });
+export type TrainedWeights = z.infer<typeof TrainedWeights>;
 
 const temperature = z.number().min(0).max(2);
 
@@ -30,6 +35,8 @@ export const Player = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('fixed'), text: z.string().min(1) }),
   /** A rule speaks: a scripted partner, or one of those of every environment (`play/rules.ts`). */
   z.strictObject({ kind: z.literal('script'), name: z.string().min(1) }),
+  /** The model on the agent's chat server, whoever carries strategies out elsewhere; nobody advises it. */
+  z.strictObject({ kind: z.literal('chat') }),
 ]);
 export type Player = z.infer<typeof Player>;
 
@@ -90,6 +97,18 @@ export const EpisodeResult = z.strictObject({
 });
 export type EpisodeResult = z.infer<typeof EpisodeResult>;
 
+/** A player who has a name in reports. */
+export const Member = z.strictObject({ name: z.string().min(1), player: Player }).readonly();
+export type Member = z.infer<typeof Member>;
+
+/** Who sits opposite the strategist in its training besides itself. */
+export const Opponents = z.strictObject({
+  /** Of the groups of dialogues; in the others one of the members sits opposite, each equally often. */
+  selfPlayShare: z.number().min(0).max(1),
+  members: z.array(Member).min(1).readonly(),
+});
+export type Opponents = z.infer<typeof Opponents>;
+
 /** A training that an experiment asks for; its id is a function of everything else (`trainings.ts`). */
 export const Training = z.strictObject({
   runId: z.string().min(1),
@@ -97,8 +116,12 @@ export const Training = z.strictObject({
   name: z.string().min(1),
   model: z.string().min(1),
   config: RunConfig,
-  /** Where it goes on; null: at the base model. */
-  origin: z.strictObject({ runId: z.string().min(1), updates: z.int().min(1) }).nullable(),
+  /** Where it goes on, or whose weights alone it begins with (`config.startedFrom`); null: at the base model. */
+  origin: TrainedWeights.nullable(),
+  /** Who plays what it learns from (`config.dialogues`) before its first update; null: the base. Absent: itself, as it goes. */
+  playedBy: TrainedWeights.nullable().exactOptional(),
+  /** Absent: nobody but whom its config says. */
+  opponents: Opponents.exactOptional(),
 });
 export type Training = z.infer<typeof Training>;
 
@@ -112,6 +135,10 @@ export const UpdatePoint = z.strictObject({
   readableShare: z.number(),
 });
 export type UpdatePoint = z.infer<typeof UpdatePoint>;
+
+/** A batch of dialogues that a training learns from: one line of its journal, there as a whole or not at all. */
+export const PlayedBatch = z.strictObject({ batch: z.int().min(0), dialogues: z.array(Dialogue) });
+export type PlayedBatch = z.infer<typeof PlayedBatch>;
 
 /** One dialogue's own turns: what each earned, beside what it was worth. */
 export const CreditResult = z.strictObject({
@@ -161,7 +188,7 @@ export const ExperimentOrder = z.strictObject({
   episodes: z.int().min(2).max(100_000),
   /** Of each training. */
   updates: z.int().min(1).max(10_000),
-  episodesPerUpdate: z.int().min(2).max(256),
+  episodesPerUpdate: z.int().min(2).max(1024),
   /** Knobs of every training, on top of the recipe's own: `{"learningRate": 0.0005}`. */
   knobs: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Who is asked outside the engine: agents that are chat, a judge that rewards turns or evaluates dialogues. */

@@ -12,6 +12,8 @@ export const Comparison = z.strictObject({
   p: z.number(),
   /** The same after Holm's correction over the comparisons of one list. */
   corrected: z.number(),
+  /** The same difference of margins; absent where partners' points are not known. */
+  margin: Interval.exactOptional(),
 });
 export type Comparison = z.infer<typeof Comparison>;
 
@@ -53,6 +55,8 @@ export const CellSummary = z.strictObject({
   scenarios: z.int(),
   points: Interval.nullable(),
   partnerPoints: Interval.nullable(),
+  /** Own points minus the partner's, dialogue by dialogue; absent in files of earlier versions. */
+  margin: Interval.nullable().exactOptional(),
   /** Mean of both seats. */
   bothPoints: Interval.nullable(),
   agreementShare: Interval,

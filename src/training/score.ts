@@ -29,7 +29,6 @@ export function scoreBatch(
   updateIndex: number,
   memory: ObjectiveMemory,
 ): ScoredBatch {
-  const played = [...new Set(allSides.map(({ episode }) => episode))];
   const context = planContext(config, updateIndex, memory);
   const objective = trainableObjective(config, context.progress);
   const trajectories = trajectoriesOf(sides, measured, objective);
@@ -42,14 +41,7 @@ export function scoreBatch(
     }),
   );
   return {
-    episodes: played.map((episode) =>
-      episodeRow(
-        episode,
-        updateIndex,
-        allSides.filter((side) => side.episode === episode),
-        advantagesOf,
-      ),
-    ),
+    episodes: episodeRows(allSides, updateIndex, advantagesOf),
     examples,
     sides,
     measured,
@@ -64,6 +56,23 @@ export function scoreBatch(
 
 /** Of each trained side by its name, one per own turn; null for turns that are only read. */
 type Advantages = ReadonlyMap<string, readonly (number | null)[]>;
+
+/** The batch as it goes on record. @param advantagesOf none, if nothing is said: it was played, and not learned from */
+export function episodeRows(
+  allSides: readonly Side[],
+  updateIndex: number,
+  advantagesOf: Advantages = new Map(),
+): Episode[] {
+  const played = [...new Set(allSides.map(({ episode }) => episode))];
+  return played.map((episode) =>
+    episodeRow(
+      episode,
+      updateIndex,
+      allSides.filter((side) => side.episode === episode),
+      advantagesOf,
+    ),
+  );
+}
 
 function sideName({ episode, seat }: Pick<Side, 'episode' | 'seat'>): string {
   return `${episode.episodeId}/${seat}`;

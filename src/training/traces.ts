@@ -4,7 +4,7 @@ import type { ScoredBatch } from './score.ts';
 
 /** Every token of every trained context, with what sampling and learning measured of it. */
 export function tracesOf(
-  { sides, examples, episodes }: ScoredBatch,
+  { sides, examples, episodes }: Pick<ScoredBatch, 'sides' | 'examples' | 'episodes'>,
   tokenStats: readonly (TokenStats | null)[],
   policyVersion: number,
 ): Trace[] {

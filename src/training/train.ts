@@ -12,6 +12,8 @@ import { configAt, type KnobChange, type LiveKnobs } from '../record/knobChange.
 import type { RunConfig } from '../record/runConfig.ts';
 import type { RunEvent } from '../record/runEvent.ts';
 import type { Trace } from '../record/trace.ts';
+import type { OpponentPool } from './opponents.ts';
+import type { AgentModelPorts } from './agentModel.ts';
 import type { Order, RunControl } from './runControl.ts';
 import { afterUpdate, evaluatedAfter, isBestSoFar, progressOf, withEvaluation } from './runProgress.ts';
 import type { AskRule } from './rulePoints.ts';
@@ -43,6 +45,8 @@ export interface TrainingPorts<State> {
   readonly environment: Environment<State>;
   readonly modelName: string;
   readonly model: AnyCheckpoint;
+  /** Acts for seats whose agent is `other-model`; nobody, if nothing is said. */
+  readonly agentModel?: AgentModelPorts | null;
   /** Where low-rank factors start; new ones, if nothing is said. */
   readonly adapter?: LoraAdapter | null;
   readonly engine: Engine;
@@ -50,6 +54,8 @@ export interface TrainingPorts<State> {
   readonly control: RunControl;
   /** What the run's lesson (`config.dialogues`) is about; none, if nothing is said. */
   readonly dialogues?: readonly Dialogue[];
+  /** Who sits opposite in some of the dialogues; nobody but whom the config says, if nothing is said. */
+  readonly opponents?: OpponentPool<State>;
   /** Who is asked outside the engine; nobody, if nothing is said. */
   readonly chats?: Chats;
   /** Scores dialogues by the rules of their scenarios' authors; nobody, if nothing is said. */
@@ -86,6 +92,7 @@ export async function* train<State>(run: TrainingRun, ports: TrainingPorts<State
       label,
       createdAtMs: wallClockMs(),
       modelName: ports.modelName,
+      ...(session.agentModel && { agentModel: session.agentModel }),
       config,
       validation,
       vitals,

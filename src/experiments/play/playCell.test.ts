@@ -26,7 +26,7 @@ const cell = (measured: Player, changes: Partial<Cell> = {}): Cell => ({
 const models = new Map<EnvironmentName, LoadedCheckpoint>();
 beforeAll(async () => {
   for (const name of ['deal-or-no-deal', 'sotopia', 'shop'] as const) models.set(name, await tinyModelFor(name, 1));
-});
+}, 120_000);
 
 async function play(of: Cell, indices: readonly number[], size: Omit<StageSize, 'episodes'> = {}) {
   const model = models.get(of.environment);
@@ -85,7 +85,7 @@ describe('a cell', () => {
     expect(own.filter(({ kind }) => kind === 'invalid')).toEqual([]);
   });
 
-  test('rules of every kind make better deals than random ones', async () => {
+  test('rules of every kind make better deals than random ones', { timeout: 60_000 }, async () => {
     const mean = async (name: string) => {
       const results = await play(
         cell({ kind: 'script', name }, { partner: { kind: 'script', name: 'rule-player' }, turnLimit: 10 }),

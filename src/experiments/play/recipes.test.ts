@@ -3,9 +3,10 @@ import { tinyModelFor } from '../../../tests/tinyModelFor.ts';
 import { UnigramEngine } from '../../../tests/unigramEngine.ts';
 import { MemoryArchive } from '../../../tests/memoryArchive.ts';
 import type { LoadedCheckpoint } from '../../policy/formats/huggingFace.ts';
+import type { ExperimentOrder } from '../../record/experiment.ts';
 import { ExperimentResults } from '../../record/experimentReport.ts';
 import { assertStartable } from '../../training/gather/assertGatherable.ts';
-import { knownOfStages, readFailures, type Archive } from '../archive.ts';
+import { knownOfStages, readBatches, readFailures, type Archive } from '../archive.ts';
 import { NOTHING_KNOWN } from '../known.ts';
 import { estimatedSeconds, partId, partsOf, partsOfAll, unitsOf } from '../parts.ts';
 import { orderOf, workOf, type Recipe } from '../recipe.ts';
@@ -19,7 +20,7 @@ const GAMES = ['kuhn-poker', 'deal-or-no-deal'] as const;
 const models = new Map<string, LoadedCheckpoint>();
 beforeAll(async () => {
   for (const game of GAMES) models.set(game, await tinyModelFor(game, 1));
-});
+}, 120_000);
 
 /** Rules in the place of agents have no strategies of their own, and poker no words for a goal: these want more. */
 const NEEDS_TALK = ['collaboration', 'shoot-out'];
@@ -45,8 +46,12 @@ const smallOrder = (recipe: Recipe) =>
     },
   });
 
-async function run(recipe: Recipe, archive: Archive, isEnough: (news: ExperimentNews) => boolean = () => false) {
-  const order = smallOrder(recipe);
+async function run(
+  recipe: Recipe,
+  archive: Archive,
+  isEnough: (news: ExperimentNews) => boolean = () => false,
+  order = smallOrder(recipe),
+) {
   const abort = new AbortController();
   const model = models.get(order.environment);
   if (!model) throw new Error(`no model for ${order.environment}`);
@@ -117,6 +122,69 @@ test('broken off between and inside parts, it comes to the same bits', { timeout
   const { results } = await run(recipe, archive);
   expect(interruptions).toBeGreaterThan(3);
   expect(JSON.stringify(results)).toBe(JSON.stringify(whole.results));
+});
+
+describe('rounds that learn offline, with the pool opposite', { timeout: 120_000 }, () => {
+  const recipe = recipeNamed('iterations');
+  const orderWith = (knobs: ExperimentOrder['knobs']) => {
+    const order = smallOrder(recipe);
+    return { ...order, seeds: [1], knobs: { ...order.knobs, ...knobs } };
+  };
+  const settled = (archive: MemoryArchive, knobs: ExperimentOrder['knobs']) =>
+    run(recipe, archive, () => false, orderWith(knobs));
+
+  test('broken off while they play and while they learn, they come to the same bits', async () => {
+    const partners = 'rule-player random-legal';
+    const knobs = { learn: 'offline', selfPlayShare: 0.5, partners, episodesPerScenario: 1 };
+    const whole = await settled(new MemoryArchive(), knobs);
+    expect(whole.results).toMatchObject({ isComplete: true, failures: [] });
+    const [first, second] = whole.results.trainings;
+    expect(second?.playedBy).toEqual({ runId: first?.runId, updates: 6 });
+    expect(second?.opponents?.members.map(({ name }) => name)).toEqual([
+      'base',
+      'script: rule-player',
+      'script: random-legal',
+    ]);
+
+    const archive = new MemoryArchive();
+    let interruptions = 0;
+    for (let attempt = 0; attempt < 40; attempt++) {
+      let seen = 0;
+      const { results } = await run(
+        recipe,
+        archive,
+        ({ kind }) => kind === 'part.progressed' && (seen += 1) > 1 + attempt / 2,
+        orderWith(knobs),
+      );
+      if (results.isComplete) break;
+      interruptions += 1;
+    }
+    const { results } = await settled(archive, knobs);
+    expect(interruptions).toBeGreaterThan(3);
+    expect(JSON.stringify(results)).toBe(JSON.stringify(whole.results));
+    const batches = await readBatches(archive.journals, first?.runId ?? '');
+    expect(batches.map(({ batch }) => batch)).toEqual([0, 1]);
+    const sides = batches.flatMap(({ dialogues }) => dialogues.map(({ learnedSeats }) => learnedSeats.length));
+    expect(new Set(sides)).toEqual(new Set([1, 2]));
+  });
+
+  test('every setting makes other weights: what is learned from, where it begins, who sits opposite', async () => {
+    const settings = [
+      { learn: 'on-policy' },
+      { learn: 'on-policy', selfPlayShare: 0 },
+      { learn: 'offline' },
+      { learn: 'offline', selfPlayShare: 0 },
+      { learn: 'offline', start: 'base' },
+      { learn: 'offline', epochs: 1 },
+    ];
+    const lasts = [];
+    for (const knobs of settings) {
+      const { results } = await settled(new MemoryArchive(), knobs);
+      expect(results).toMatchObject({ isComplete: true, failures: [] });
+      lasts.push(results.trainings.at(-1)?.milestones.at(-1)?.sha256);
+    }
+    expect(new Set(lasts).size).toBe(settings.length);
+  });
 });
 
 test('what could not be trained is told, and so is what needs it; the rest is done', async () => {

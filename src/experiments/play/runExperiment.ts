@@ -1,12 +1,21 @@
 import type { Chats } from '../../agent/chat/chat.ts';
 import { monotonicMs } from '../../base/clock.ts';
 import { AppError, isAbort } from '../../base/errors.ts';
-import type { Milestone, Player, Training } from '../../record/experiment.ts';
+import type { Milestone, Player, TrainedWeights, Training } from '../../record/experiment.ts';
 import { trainedIn } from '../../training/trainerState.ts';
-import { modelOf, partId, partsOfAll, unitsOf, type Part } from '../parts.ts';
-import { trainedPlayers } from '../known.ts';
-import { JOURNALS, RecordReader, readCredits, readEpisodes, readMilestones, type Archive } from '../archive.ts';
+import { modelOf, partId, partsOfAll, type Part } from '../parts.ts';
+import { neededTrainings, trainedPlayers } from '../known.ts';
+import {
+  JOURNALS,
+  RecordReader,
+  readBatches,
+  readCredits,
+  readEpisodes,
+  readMilestones,
+  type Archive,
+} from '../archive.ts';
 import { measureCredit } from './creditPart.ts';
+import { opponentPool } from './opponentPool.ts';
 import { playEpisodes } from './playCell.ts';
 import { openStage, type OpenModel, type Stage } from './stage.ts';
 import { checkpointIdOf, learnTo } from './trainPart.ts';
@@ -122,27 +131,31 @@ async function* doTraining(
   const { training, to } = part;
   const isSame = (one: Milestone) => one.runId === training.runId && one.updates === to;
   if ((await readMilestones(archive.journals)).some(isSame)) return;
-  const checkpoints = archive.checkpoints(training.runId);
-  const { origin } = training;
-  const begin = origin
-    ? await archive.checkpoints(origin.runId).load(checkpointIdOf(origin.runId, origin.updates))
-    : null;
+  const { runId, config, origin, playedBy = null, opponents } = training;
+  const checkpointOf = (weights: TrainedWeights) =>
+    archive.checkpoints(weights.runId).load(checkpointIdOf(weights.runId, weights.updates));
   const learning = learnTo(training, to, {
-    open: await open(training.model, training.config.environment),
-    checkpoints,
-    origin: begin,
+    open: await open(training.model, config.environment),
+    checkpoints: archive.checkpoints(runId),
+    origin: origin && (await checkpointOf(origin)),
     signal,
+    played: {
+      by: playedBy && (await checkpointOf(playedBy)),
+      read: () => readBatches(archive.journals, runId),
+      append: (batch) => archive.journals.append(JOURNALS.dialogues(runId), [batch]),
+    },
+    ...(opponents && { opponents: await opponentPool(opponents, config, checkpointOf) }),
     ...(chats && { chats }),
   });
-  let units = 0;
+  let [units, share] = [0, 0];
   let step = await learning.next();
   for (; !step.done; step = await learning.next()) {
     const news = step.value;
     if (news.kind === 'updated') {
       units += 1;
-      await archive.journals.append(JOURNALS.updates(training.runId), [news.point]);
-    }
-    yield { units, share: news.kind === 'progressed' ? Math.min(1, news.share) : units / unitsOf(part) };
+      await archive.journals.append(JOURNALS.updates(runId), [news.point]);
+    } else share = Math.max(share, Math.min(1, news.share));
+    yield { units, share };
   }
   await archive.journals.append(JOURNALS.milestones, [step.value]);
 }
@@ -187,11 +200,8 @@ async function* doPlaying(
 
 /** Whether all weights of a part exist, or could. @throws AppError `part-spoilt` */
 function assertUnspoilt(part: Part, failed: ReadonlySet<string>): void {
-  const needed =
-    part.kind === 'train'
-      ? [part.training.runId, ...(part.training.origin ? [part.training.origin.runId] : [])]
-      : trainedPlayers(part.cell).map(({ runId }) => runId);
-  const missing = needed.find((runId) => failed.has(runId));
+  const needed = part.kind === 'train' ? [part.training, ...neededTrainings(part.training)] : trainedPlayers(part.cell);
+  const missing = needed.find(({ runId }) => failed.has(runId))?.runId;
   if (missing === undefined) return;
   throw new AppError('part-spoilt', {
     what: 'This part cannot be done.',

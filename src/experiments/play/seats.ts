@@ -2,7 +2,7 @@ import { scriptedPartnersOf } from '../../agent/scriptedPartners.ts';
 import { AppError } from '../../base/errors.ts';
 import { RandomStream } from '../../base/random.ts';
 import { lessonsOf, type AnyLessons } from '../../environment/registry.ts';
-import type { Policy } from '../../policy/engine.ts';
+import type { Speaker } from '../../policy/engine.ts';
 import type { Cell, Player } from '../../record/experiment.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 import {
@@ -19,14 +19,14 @@ import { scriptedNames, type RULES } from '../players.ts';
 export type Seating = (scenario: Scenario, seat: SeatIndex, index: number) => SeatPlan<unknown>;
 
 /**
- * Seats a player. @param policyOf the weights of a training, open on the device
+ * Seats a player. @param speakerOf the weights of a training, open on the device
  * @throws AppError `player-unknown`, and those of `advisedSeat`
  */
 export function seatingOf(
   player: Player,
-  { agent, environment, agentTemperature, seed }: Cell,
+  { agent, environment, agentTemperature, seed }: Pick<Cell, 'agent' | 'environment' | 'agentTemperature' | 'seed'>,
   cast: Cast<unknown>,
-  policyOf: (runId: string, updates: number) => Policy,
+  speakerOf: (runId: string, updates: number) => Speaker,
 ): Seating {
   const at = (strategistTemperature: number): Cast<unknown> => ({ ...cast, strategistTemperature });
   const always =
@@ -44,10 +44,12 @@ export function seatingOf(
     case 'fixed':
       return always(advisedSeat(cast, fixedStrategy(player.text), agent));
     case 'trained': {
-      const speaker = policyOf(player.runId, player.updates);
+      const speaker = speakerOf(player.runId, player.updates);
       const strategist = { kind: 'model', speaker, temperature: player.temperature, isTrained: false } as const;
       return always({ strategist, agent: agentPlan(cast, agent) });
     }
+    case 'chat':
+      return always(advisedSeat(cast, 'none', 'chat'));
     case 'script':
       if (player.name === ('rule-player' satisfies (typeof RULES)[number])) {
         return (scenario, seat, index) => speaking(rulePlayer(lessonsOf(environment), scenario, seat, seed, index));

@@ -18,6 +18,7 @@ export function trainingFor(
   order: ExperimentOrder,
   { name, model, seed, knobs = {} }: { name: string; model: string; seed: number; knobs?: Knobs },
   origin: Training['origin'] = null,
+  dialogues: Pick<Training, 'playedBy' | 'opponents'> = {},
 ): Training {
   const { environment, updates, episodesPerUpdate, servers } = order;
   const config = RunConfig.parse({
@@ -31,7 +32,7 @@ export function trainingFor(
     servers,
     seed,
   });
-  return trainingOf(name, model, config, origin);
+  return trainingOf(name, model, config, origin, dialogues);
 }
 
 /** Knobs of the order that are a run's; the others are settings of the recipe. */
@@ -66,6 +67,8 @@ interface Seating {
 export function cellOf(order: ExperimentOrder, measured: Player, seating: Seating = {}): Cell {
   const config = RunConfig.parse(runKnobsOf(order));
   const { agent, agentTemperature, turnLimit, strategyTokenLimit, actionTokenLimit } = config;
+  const players = [measured, seating.partner ?? base()];
+  const isChatThere = (seating.agent ?? agent) === 'chat' || players.some(({ kind }) => kind === 'chat');
   return {
     model: seating.model ?? order.models[0] ?? '',
     environment: seating.environment ?? order.environment,
@@ -78,7 +81,7 @@ export function cellOf(order: ExperimentOrder, measured: Player, seating: Seatin
     strategyTokenLimit,
     actionTokenLimit,
     seed: BENCHMARK_SEED,
-    asked: askedIn(order, seating.environment ?? order.environment, seating.agent ?? agent),
+    asked: askedIn(order, seating.environment ?? order.environment, isChatThere),
   };
 }
 
@@ -86,9 +89,9 @@ export function cellOf(order: ExperimentOrder, measured: Player, seating: Seatin
 function askedIn(
   { servers }: ExperimentOrder,
   environment: ExperimentOrder['environment'],
-  agent: AgentKind,
+  isChatThere: boolean,
 ): string[] {
-  const asked = [agent === 'chat' ? servers.agent : null, environment === 'sotopia' ? servers.judge : null];
+  const asked = [isChatThere ? servers.agent : null, environment === 'sotopia' ? servers.judge : null];
   return asked.flatMap((server) => (server ? [`${server.model}@${server.baseUrl}`] : []));
 }
 

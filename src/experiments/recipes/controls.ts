@@ -3,7 +3,7 @@ import type { ExperimentOrder, Player } from '../../record/experiment.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Section } from '../../record/experimentReport.ts';
 import { compareWith, type Condition } from '../summarise.ts';
-import { heading, pointsDots, pointsTable, text, dimensionTable } from '../report/tables.ts';
+import { changeTable, heading, pointsDots, pointsTable, text, dimensionTable } from '../report/tables.ts';
 import {
   base,
   cellOf,
@@ -37,6 +37,7 @@ export const controls: Recipe = {
     const conditions = conditionsOf(pools, known);
     const [first] = conditionsOf(pools.slice(0, 1), known);
     const greedy = conditionsOf(pools.slice(1, 2), known);
+    const untrained = conditions.find(({ label }) => label === UNTRAINED);
     const fixed = bestFixed(order, known);
     return [
       heading('Points against the frozen base'),
@@ -47,6 +48,7 @@ export const controls: Recipe = {
       ),
       pointsDots('Points of the measured seat', conditions),
       pointsTable('Conditions, seeds together', conditions),
+      ...(first && untrained ? [changeTable('Before and after training, T 1', untrained, first)] : []),
       pointsTable('Every training seed', seedConditionsOf(pools, order.seeds, known)),
       ...dimensionTable(conditions),
       ...(first ? [differences('Trained, T 1, minus each control', first, conditions)] : []),
@@ -55,6 +57,8 @@ export const controls: Recipe = {
     ];
   },
 };
+
+const UNTRAINED = 'untrained, T 1';
 
 function differences(title: string, one: Condition, all: readonly Condition[]): Section {
   const others = all.filter(({ label }) => !label.startsWith('trained'));
@@ -93,7 +97,7 @@ function poolsOf(order: ExperimentOrder, known: Known): Pool[] {
     pool('no strategist', [NOBODY]),
     // Rules have no strategy of their own to write.
     ...(order.knobs['agent'] === 'script' ? [] : [pool('ReAct', [REACT])]),
-    pool('untrained, T 1', [base(1)]),
+    pool(UNTRAINED, [base(1)]),
     pool('untrained, T .5', [base(0.5)]),
     pool('untrained, greedy', [base(0)]),
     pool('best fixed strategy', [{ kind: 'fixed', text: bestFixed(order, known).text }]),

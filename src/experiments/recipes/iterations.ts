@@ -1,20 +1,15 @@
-import type { EpisodeResult, ExperimentOrder } from '../../record/experiment.ts';
+import type { Interval } from '../../base/statistics.ts';
+import type { EpisodeResult, ExperimentOrder, Member } from '../../record/experiment.ts';
 import type { Section } from '../../record/experimentReport.ts';
-import {
-  ITERATION_SETTINGS,
-  iterationRules,
-  iterationsOf,
-  poolCell,
-  workOfIteration,
-  type Iteration,
-} from '../iteration.ts';
+import { BASE, iterationRules, iterationsOf, poolCell, workOfIteration, type Iteration } from '../iteration.ts';
+import { epochsOf, ITERATION_SETTINGS, methodOf, numberSetting, startOf } from '../iterationSettings.ts';
 import type { Known } from '../known.ts';
 import type { Recipe, Stage } from '../recipe.ts';
-import { formatInterval, heading, text } from '../report/tables.ts';
+import { changeTable, formatInterval, heading, text } from '../report/tables.ts';
 import { eloIntervals, type Game } from '../statistics/elo.ts';
 import { summarise } from '../summarise.ts';
 
-/** Roll out with the newest strategist on both seats, learn, evaluate, and again, until it brings nothing more. */
+/** Roll out with the newest strategist, against itself and a pool, learn, evaluate, and again, until it brings nothing more. */
 export const iterations: Recipe = {
   name: 'iterations',
   title: 'Iterated self-play with a partner pool',
@@ -34,20 +29,36 @@ export const iterations: Recipe = {
     }),
   report: (order, known) =>
     order.seeds.flatMap((seed): Section[] => {
-      const rounds = iterationsOf(order, known, iterationRules(order, seed)).filter(({ mean }) => mean !== null);
+      const rules = iterationRules(order, seed);
+      const rounds = iterationsOf(order, known, rules).filter(({ mean }) => mean !== null);
       return [
         heading(`Seed ${seed}`),
         text(
-          'Validation split. A candidate is promoted when the interval of its gain over the champion, against the same pool on the same scenarios, is above the margin.',
+          `${describeLearning(order)} Validation split. A candidate is promoted when the interval of its gain over the champion, against the same pool on the same scenarios, is above the margin.`,
         ),
         roundsTable(rounds),
         curve(rounds),
+        ...changes(order, known, rounds),
         ...ratings(order, known, rounds),
-        ...rounds.slice(-1).map((round) => partnerTable(order, known, round)),
+        partnerTable(order, known, rounds),
         manifest(order, known, rounds),
       ];
     }),
 };
+
+/** How rounds learn, for people. */
+function describeLearning(order: ExperimentOrder): string {
+  const [epochs, start, selfPlayShare] = [epochsOf(order), startOf(order), numberSetting(order, 'selfPlayShare')];
+  const times = epochs === 1 ? 'once' : `${epochs} times`;
+  const begins = `beginning with the weights of the ${start === 'newest' ? 'newest strategist' : start}`;
+  const learning =
+    methodOf(order) === 'offline'
+      ? `In every round the ${start === 'champion' ? 'champion' : 'newest strategist'} plays ${order.updates * order.episodesPerUpdate} dialogues; then Equation 5 learns from them alone, each ${times}, ${begins}.`
+      : `Every round learns from its own dialogues as it goes, each ${times}, ${begins}.`;
+  return selfPlayShare === 1
+    ? `${learning} The strategist sits on both seats.`
+    : `${learning} It sits on both seats in ${selfPlayShare} of the training scenarios; in the others somebody of the pool sits opposite, each equally often.`;
+}
 
 function roundsTable(rounds: readonly Iteration[]): Section {
   return {
@@ -85,13 +96,10 @@ function ratings(order: ExperimentOrder, known: Known, rounds: readonly Iteratio
         const key = `${member.name} ${against.name}`;
         if (member.name === against.name || played.has(key)) return [];
         played.add(key);
-        const { cells, episodes } = poolCell(order, member, against);
-        return cells
-          .flatMap((cell) => known.episodes(cell, episodes) ?? [])
-          .flatMap((result) => {
-            const score = scoreOf(result);
-            return score === null ? [] : [{ cluster: result.cluster, first: member.name, second: against.name, score }];
-          });
+        return resultsAgainst(order, known, member, against).flatMap((result) => {
+          const score = scoreOf(result);
+          return score === null ? [] : [{ cluster: result.cluster, first: member.name, second: against.name, score }];
+        });
       }),
     ),
   );
@@ -113,47 +121,77 @@ function scoreOf({ points, partnerPoints }: EpisodeResult): number | null {
   return points > partnerPoints ? 1 : points < partnerPoints ? 0 : 0.5;
 }
 
-function partnerTable(order: ExperimentOrder, known: Known, { candidate, pool }: Iteration): Section {
+/** The best strategist beside the base, against the frozen base. */
+function changes(order: ExperimentOrder, known: Known, rounds: readonly Iteration[]): Section[] {
+  const best = rounds.findLast(({ isPromoted }) => isPromoted) ?? rounds.at(-1);
+  if (!best) return [];
+  const [before, after] = [BASE, best.candidate].map((member) => ({
+    label: member.name,
+    results: resultsAgainst(order, known, member, BASE),
+  }));
+  return before && after ? [changeTable('Before and after, against the frozen base', before, after)] : [];
+}
+
+/** Every round against everybody of its pool. */
+function partnerTable(order: ExperimentOrder, known: Known, rounds: readonly Iteration[]): Section {
+  const orDash = (interval: Interval | null | undefined) => (interval ? formatInterval(interval) : '–');
   return {
     kind: 'table',
-    title: `${candidate.name} against each of the pool`,
-    columns: ['partner', 'n', 'points', 'partner’s points', 'agreement'],
-    rows: pool.flatMap((against) => {
-      const { cells, episodes } = poolCell(order, candidate, against);
-      const results = cells.flatMap((cell) => known.episodes(cell, episodes) ?? []);
-      if (results.length === 0) return [];
-      const { points, partnerPoints, agreementShare } = summarise(results);
-      const orDash = (interval: typeof points) => (interval ? formatInterval(interval) : '–');
-      return [
-        [
-          against.name,
-          String(results.length),
-          orDash(points),
-          orDash(partnerPoints),
-          formatInterval(agreementShare, 3),
-        ],
-      ];
-    }),
+    title: 'Every round against each of its pool',
+    columns: ['round', 'partner', 'opposite in training', 'n', 'points', 'partner’s points', 'margin', 'agreement'],
+    rows: rounds.flatMap(({ candidate, training, pool }) =>
+      pool.flatMap((against) => {
+        const results = resultsAgainst(order, known, candidate, against);
+        if (results.length === 0) return [];
+        const { points, partnerPoints, margin, agreementShare } = summarise(results);
+        return [
+          [
+            candidate.name,
+            against.name,
+            formatShare(shareOpposite(training, against)),
+            String(results.length),
+            orDash(points),
+            orDash(partnerPoints),
+            orDash(margin),
+            formatInterval(agreementShare, 3),
+          ],
+        ];
+      }),
+    ),
   };
 }
+
+function resultsAgainst(order: ExperimentOrder, known: Known, member: Member, against: Member): EpisodeResult[] {
+  const { cells, episodes } = poolCell(order, member, against);
+  return cells.flatMap((cell) => known.episodes(cell, episodes) ?? []);
+}
+
+/** Of the training scenarios, those in which the member is expected to sit opposite. */
+function shareOpposite({ opponents }: Iteration['training'], { name }: Member): number {
+  if (!opponents?.members.some((member) => member.name === name)) return 0;
+  return (1 - opponents.selfPlayShare) / opponents.members.length;
+}
+
+const formatShare = (share: number) => (share === 0 ? '–' : `${(100 * share).toFixed(0)} %`);
 
 /** What would have to be the same for the same numbers: weights, seeds, scenarios. */
 function manifest(order: ExperimentOrder, known: Known, rounds: readonly Iteration[]): Section {
   return {
     kind: 'table',
     title: 'Manifest of the rounds',
-    columns: ['round', 'run', 'seed', 'begins with', 'sha-256 of the checkpoint', 'scenarios'],
+    columns: ['round', 'run', 'seed', 'begins with', 'played by', 'sha-256 of the checkpoint', 'scenarios'],
     rows: rounds.map(({ candidate, training, pool }) => {
-      const { runId, config, origin } = training;
+      const { runId, config, origin, playedBy } = training;
       const [first] = pool;
-      const results = first
-        ? poolCell(order, candidate, first).cells.flatMap((cell) => known.episodes(cell, order.episodes) ?? [])
-        : [];
+      const results = first ? resultsAgainst(order, known, candidate, first) : [];
+      const nameOf = (weights: typeof origin) =>
+        weights ? `${weights.runId}, update ${weights.updates}` : 'base model';
       return [
         candidate.name,
         runId,
         String(config.seed),
-        origin ? `${origin.runId}, update ${origin.updates}` : 'base model',
+        nameOf(origin),
+        playedBy === undefined ? 'itself, as it learns' : nameOf(playedBy),
         known.milestone(runId, config.updates)?.sha256 ?? '–',
         `${order.environment}, validation, ${new Set(results.map(({ cluster }) => cluster)).size} canonical`,
       ];

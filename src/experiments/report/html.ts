@@ -1,5 +1,5 @@
 import type { ExperimentResults, Section } from '../../record/experimentReport.ts';
-import { comparisonRows, COMPARISON_COLUMNS } from './comparisonRows.ts';
+import { comparisonTable } from './comparisonTable.ts';
 import { drawDots, drawLines, type Drawing, type Shape } from './draw.ts';
 
 /** The report as one HTML file that needs nothing else: no script, no font, no picture from anywhere. */
@@ -37,8 +37,10 @@ function blockOf(section: Section): string {
       return `<p>${escaped(section.text)}</p>`;
     case 'table':
       return tableOf(section.title, section.columns, section.rows);
-    case 'comparisons':
-      return tableOf(section.title, COMPARISON_COLUMNS, comparisonRows(section.rows));
+    case 'comparisons': {
+      const { columns, rows } = comparisonTable(section.rows);
+      return tableOf(section.title, columns, rows);
+    }
     case 'dots':
       return figureOf(section.title, drawDots(section));
     case 'lines':

@@ -1,5 +1,5 @@
 import type { ExperimentResults, Section } from '../../record/experimentReport.ts';
-import { comparisonRows, COMPARISON_COLUMNS } from './comparisonRows.ts';
+import { comparisonTable } from './comparisonTable.ts';
 import { formatInterval } from './tables.ts';
 
 /** The report as Markdown. Charts become tables of their numbers. */
@@ -21,8 +21,10 @@ function blockOf(section: Section): string {
       return escaped(section.text);
     case 'table':
       return tableOf(section.title, section.columns, section.rows);
-    case 'comparisons':
-      return tableOf(section.title, COMPARISON_COLUMNS, comparisonRows(section.rows));
+    case 'comparisons': {
+      const { columns, rows } = comparisonTable(section.rows);
+      return tableOf(section.title, columns, rows);
+    }
     case 'dots':
       return tableOf(
         section.title,

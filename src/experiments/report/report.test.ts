@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest';
-import type { ExperimentResults, Section } from '../../record/experimentReport.ts';
+import type { EpisodeResult } from '../../record/experiment.ts';
+import { CellSummary, type ExperimentResults, type Section } from '../../record/experimentReport.ts';
 import { orderOf } from '../recipe.ts';
 import { recipeNamed } from '../recipes/recipes.ts';
 import { drawDots, drawLines, ticksOf } from './draw.ts';
 import { htmlOf } from './html.ts';
 import { markdownOf } from './markdown.ts';
+import { compareWith, summarise } from '../summarise.ts';
+import { comparisonTable } from './comparisonTable.ts';
+import { changeTable, pointsTable } from './tables.ts';
 
 const HOSTILE = '<script>alert("1")</script> | **x** `y`\nz [l](http://a.b)';
 const interval = { mean: 6, low: 5, high: 7.5 };
@@ -97,4 +101,76 @@ test('means lie within their intervals on the drawing, and everything within its
   });
   expect(lines.label).toBe('t: s ends at 6.00');
   expect(lines.shapes.filter(({ kind }) => kind === 'path')).toHaveLength(2);
+});
+
+/** One dialogue of each scenario; both seats' points. */
+const condition = (label: string, points: readonly (readonly [own: number, partner: number])[]) => ({
+  label,
+  results: points.map(([own, partner], index): EpisodeResult => ({
+    index,
+    scenario: `s${index}`,
+    cluster: `c${index}`,
+    seat: 0,
+    points: own,
+    partnerPoints: partner,
+    endReason: 'agreement',
+    isParetoOptimal: false,
+    turns: [],
+  })),
+});
+const before = condition('untrained', [
+  [5, 5],
+  [4, 6],
+]);
+const after = condition('trained', [
+  [8, 4],
+  [5, 5],
+]);
+
+test('tables of points have the margin, own points minus the partner’s, with its interval', () => {
+  const { columns, rows } = pointsTable('t', [after]);
+  const place = columns.indexOf('margin');
+  expect(place).toBe(columns.indexOf('partner’s points') + 1);
+  expect(rows[0]?.[place]).toBe('2.00 [0.00, 4.00]'); // margins of 4 and 0
+});
+
+test('before and after: what was won together, and what from the partner', () => {
+  const { columns, rows } = changeTable('t', before, after);
+  expect(columns.slice(1)).toEqual(['before: untrained', 'after: trained', 'after − before']);
+  const means = rows.map((row) => row.slice(1).map((cell) => Number(cell.split(' ')[0])));
+  expect(means).toEqual([
+    [4.5, 6.5, 2], // own
+    [5.5, 4.5, -1], // partner’s
+    [10, 11, 1], // together
+    [-1, 2, 3], // margin
+    [1, 1, 0], // agreement
+  ]);
+});
+
+test('comparisons have differences of margins; those of older files, which have none, are as they were', () => {
+  const rows = compareWith(after, [before]);
+  expect(comparisonTable(rows).columns.at(-1)).toBe('difference of margins');
+  expect(comparisonTable(rows).rows[0]?.at(-1)).toMatch(/^3\.00 \[/);
+  const older = rows.map(({ label, against, difference, p, corrected }) => ({
+    label,
+    against,
+    difference,
+    p,
+    corrected,
+  }));
+  expect(comparisonTable(older).columns).toEqual(['condition', 'against', 'difference', 'p', 'p after Holm']);
+  expect(comparisonTable(older).rows[0]).toHaveLength(5);
+  const olderSummary = Object.fromEntries(
+    Object.entries(summarise(after.results)).filter(([name]) => name !== 'margin'),
+  );
+  expect(CellSummary.safeParse(olderSummary).success).toBe(true);
+});
+
+test('where nobody knows the points, there is no margin', () => {
+  const unknown = after.results.map((result) => ({ ...result, points: null }));
+  expect(summarise(unknown).margin).toBeNull();
+  expect(changeTable('t', before, { label: 'unknown', results: unknown }).rows.map(([name]) => name)).toEqual([
+    'partner’s points',
+    'agreement',
+  ]);
 });

@@ -2,7 +2,9 @@ import type { Interval } from '../../base/statistics.ts';
 import type { ExperimentOrder } from '../../record/experiment.ts';
 import type { Section } from '../../record/experimentReport.ts';
 import { SOCIAL_DIMENSION_NAMES, SOCIAL_DIMENSIONS } from '../../record/socialEvaluation.ts';
-import { summarise, type Condition } from '../summarise.ts';
+import { samplesOf } from '../known.ts';
+import { bootstrapDifference, bootstrapMean } from '../statistics/bootstrap.ts';
+import { jointPoints, margin, summarise, type Condition, type Value } from '../summarise.ts';
 
 type Table = Extract<Section, { kind: 'table' }>;
 
@@ -23,6 +25,7 @@ export function pointsTable(title: string, conditions: readonly Condition[]): Ta
       String(sum.episodes),
       orDash(sum.points),
       orDash(sum.partnerPoints),
+      orDash(sum.margin ?? null),
       orDash(sum.bothPoints),
       orDash(sum.agreementShare, 3),
       orDash(sum.paretoShare),
@@ -41,6 +44,7 @@ export function pointsTable(title: string, conditions: readonly Condition[]): Ta
       'n',
       'points',
       'partner’s points',
+      'margin',
       'mean of both',
       'agreement',
       'Pareto of agreed',
@@ -50,6 +54,30 @@ export function pointsTable(title: string, conditions: readonly Condition[]): Ta
       'invalid',
       'turns',
     ],
+    rows,
+  };
+}
+
+const CHANGES: readonly (readonly [name: string, value: Value, digits: number])[] = [
+  ['own points', ({ points }) => points, 2],
+  ['partner’s points', ({ partnerPoints }) => partnerPoints, 2],
+  ['joint surplus: both seats’ points together', jointPoints, 2],
+  ['margin: own points − partner’s', margin, 2],
+  ['agreement', ({ endReason }) => (endReason === 'agreement' ? 1 : 0), 3],
+];
+
+/** One condition before and one after, dialogue against dialogue: what was won together, and what from the partner. */
+export function changeTable(title: string, before: Condition, after: Condition): Table {
+  const rows = CHANGES.flatMap(([name, value, digits]) => {
+    const [old, recent] = [samplesOf(before.results, value), samplesOf(after.results, value)];
+    if (old.length === 0 || recent.length === 0) return [];
+    const intervals = [bootstrapMean(old), bootstrapMean(recent), bootstrapDifference(old, recent)];
+    return [[name, ...intervals.map((interval) => formatInterval(interval, digits))]];
+  });
+  return {
+    kind: 'table',
+    title,
+    columns: ['measure', `before: ${before.label}`, `after: ${after.label}`, 'after − before'],
     rows,
   };
 }

@@ -2,6 +2,7 @@ import { RandomStream } from '../../base/random.ts';
 import type { Environment } from '../../environment/environment.ts';
 import type { RunConfig } from '../../record/runConfig.ts';
 import type { Scenario } from '../../record/scenario.ts';
+import { opponentOf } from '../opponents.ts';
 import { advisedSeat, agentPlan, partnerOf, worldSeat, type SeatPlan } from '../seatPlan.ts';
 import type { Group, Setting } from './setting.ts';
 
@@ -10,7 +11,7 @@ export function groupsOf<State>(
   config: RunConfig,
   environment: Environment<State>,
   updateIndex: number,
-  { policy, cast }: Pick<Setting<State>, 'policy' | 'cast'>,
+  { policy, cast, opponents }: Pick<Setting<State>, 'policy' | 'cast' | 'opponents'>,
   scenarios: readonly Scenario[],
 ): Group<State>[] {
   const trained: SeatPlan<State> = {
@@ -22,9 +23,12 @@ export function groupsOf<State>(
   // Counted through the whole run: with an odd number of groups, the same seat must not lead every batch.
   const groupsBefore = updateIndex * groupCount(config);
   return scenarios.map((scenario, index) => {
-    const other =
-      world ?? (config.trainedSeats === 'both' ? trained : advisedSeat(cast, partner.strategist, partner.agent));
     const isFirst = world !== null || (groupsBefore + index) % 2 === 0;
+    const drawn = opponents ? opponentOf(opponents, config.seed, updateIndex, index) : null;
+    const other =
+      world ??
+      drawn?.(scenario, isFirst ? 1 : 0, groupsBefore + index) ??
+      (config.trainedSeats === 'both' ? trained : advisedSeat(cast, partner.strategist, partner.agent));
     const { episodesPerScenario, episodesPerUpdate } = config;
     return {
       scenario,

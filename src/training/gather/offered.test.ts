@@ -44,9 +44,13 @@ async function update(config: RunConfig) {
   const making = models.get(config.environment) ?? tinyModelFor(config.environment, 1);
   models.set(config.environment, making);
   const model = await making;
+  const agentModel = { modelName: 'other', model, engine: new UnigramEngine(model.config) };
   const chats: Chats = { agent: obligingAgent(), judge: obligingJudge(), browser: obligingAgent() };
   const environment = environmentOf(config.environment);
-  const { news, thrown } = await trainIn(environment, new UnigramEngine(model.config), model, config, { chats });
+  const { news, thrown } = await trainIn(environment, new UnigramEngine(model.config), model, config, {
+    chats,
+    agentModel,
+  });
   for (const item of news) if (item.kind !== 'batch.recorded') RunEvent.parse(item);
   return { thrown, metrics: newsOf(news, 'update.finished')[0]?.metrics };
 }

@@ -6,6 +6,7 @@ import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 import { needsHint } from '../objective/data/guidance.ts';
 import type { Objective } from '../objective/parts.ts';
 import type { EpisodePlan, PlayedEpisode, Table } from '../rollout.ts';
+import type { SeatedPool } from '../opponents.ts';
 import type { Cast, SeatPlan } from '../seatPlan.ts';
 
 /** Everything that decides which dialogues an update plays: a function of it, so that a resumed run plays the same. */
@@ -19,6 +20,8 @@ export interface Setting<State> {
   readonly policy: Speaker;
   /** Who sits everywhere else. */
   readonly cast: Cast<State>;
+  /** Who sits opposite in some of the groups; nobody else, if nothing is said. */
+  readonly opponents?: SeatedPool<State>;
 }
 
 /** The dialogues of one scenario in a batch: who is compared with whom. */

@@ -7,6 +7,7 @@ import { downloadFile } from '../download.ts';
 import { useEngine } from '../engineStore.ts';
 import { Card } from '../parts/Card.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
+import { useBroughtIntoView } from '../parts/useBroughtIntoView.ts';
 import { formatRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { describeExperiment, formatMinutes } from './describeExperiment.ts';
@@ -23,6 +24,7 @@ interface ExperimentCardProps {
 /** One recipe: its sizes, what they will take, the run, and the report as it grows. */
 export function ExperimentCard({ recipe, changes }: ExperimentCardProps) {
   const session = useSession();
+  const body = useBroughtIntoView<HTMLDivElement>(recipe.name);
   const isReady = useEngine((store) => store.engine.kind === 'ready');
   const experiment = useExperiment((store) => store.experiment);
   const parsed = orderFrom(recipe, false, changes);
@@ -60,7 +62,7 @@ export function ExperimentCard({ recipe, changes }: ExperimentCardProps) {
         )
       }
     >
-      <div className="card-body experiment-body">
+      <div className="card-body experiment-body" ref={body}>
         <p>{recipe.question}</p>
         <OrderForm
           recipe={recipe}

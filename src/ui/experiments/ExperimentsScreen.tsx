@@ -10,7 +10,7 @@ export function ExperimentsScreen({ route }: { readonly route: Extract<Route, { 
   const recipe = RECIPES.find(({ name }) => name === route.recipe) ?? null;
   return (
     <div className="experiments-screen">
-      <Card title="Experiments" note="what is compared with what">
+      <Card title="Experiments">
         <ul className="recipe-list">
           {RECIPES.map(({ name, title, question }) => (
             <li key={name}>
@@ -27,7 +27,17 @@ export function ExperimentsScreen({ route }: { readonly route: Extract<Route, { 
         </ul>
       </Card>
       <div className="experiment-cards">
-        {recipe && <ExperimentCard key={recipe.name} recipe={recipe} changes={route.changes} />}
+        {recipe ? (
+          <ExperimentCard key={recipe.name} recipe={recipe} changes={route.changes} />
+        ) : (
+          <div className="empty experiments-empty">
+            <h2>Choose a question</h2>
+            <p>
+              Each is a comparison with everything fixed but one thing: it trains what it needs, plays it on the same
+              scenarios and seeds, and ends in a report with intervals. It can be paused, closed and gone on with.
+            </p>
+          </div>
+        )}
         <ImportCard />
       </div>
     </div>

@@ -1,4 +1,4 @@
-import { COMPARISON_COLUMNS, comparisonRows } from '../../experiments/report/comparisonRows.ts';
+import { comparisonTable } from '../../experiments/report/comparisonTable.ts';
 import { drawDots, drawLines } from '../../experiments/report/draw.ts';
 import type { ExperimentResults, Section } from '../../record/experimentReport.ts';
 import { ReportChart } from './ReportChart.tsx';
@@ -28,7 +28,7 @@ function SectionView({ section }: { readonly section: Section }) {
     case 'table':
       return <ReportTable {...section} />;
     case 'comparisons':
-      return <ReportTable title={section.title} columns={COMPARISON_COLUMNS} rows={comparisonRows(section.rows)} />;
+      return <ReportTable title={section.title} {...comparisonTable(section.rows)} />;
     case 'dots':
       return <ReportChart title={section.title} drawing={drawDots(section)} />;
     case 'lines':

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { AppError } from '../../base/errors.ts';
 import { ExperimentResults } from '../../record/experimentReport.ts';
 
@@ -16,7 +15,9 @@ export async function resultsIn(file: Pick<File, 'size' | 'text'>): Promise<Expe
   }
   const parsed = ExperimentResults.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw unreadable(z.prettifyError(parsed.error).slice(0, 300));
+  // The first thing that is wrong: the others mostly follow from it.
+  const [first] = parsed.error.issues;
+  throw unreadable(first ? `${first.message}${first.path.length > 0 ? `, at ${first.path.join('.')}` : ''}.` : '');
 }
 
 function unreadable(why: string): AppError {
