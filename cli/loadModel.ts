@@ -125,13 +125,20 @@ async function loadGguf(path: string): Promise<LoadedCheckpoint> {
   });
 }
 
+interface OpenEngine {
+  readonly engine: Engine;
+  readonly gpu: GpuDevice;
+  /** An engine for another model on the same device; it ends with the first. */
+  beside(model: LoadedCheckpoint, precision?: Precision): Promise<Engine>;
+}
+
 /** The fast engine on this machine's adapter. The caller disposes it, or Node will not end. */
-export async function openEngine(
-  model: LoadedCheckpoint,
-  precision: Precision = 'f32',
-): Promise<{ engine: Engine; gpu: GpuDevice }> {
+export async function openEngine(model: LoadedCheckpoint, precision?: Precision): Promise<OpenEngine> {
   const gpu = await requestNodeDevice();
   const library = new KernelLibrary(gpu.device);
-  const tiles = await tuneEngine(gpu, library, model.config, precision, new TuningFile());
-  return { engine: new PlannedEngine(gpu, model.config, library, tiles), gpu };
+  const beside = async ({ config }: LoadedCheckpoint, precision: Precision = 'f32') => {
+    const tiles = await tuneEngine(gpu, library, config, precision, new TuningFile());
+    return new PlannedEngine(gpu, config, library, tiles);
+  };
+  return { engine: await beside(model, precision), gpu, beside };
 }

@@ -6,6 +6,8 @@ import type { Checkpoint } from '../src/record/checkpoint.ts';
 import type { KnobChange } from '../src/record/knobChange.ts';
 import type { Dialogue } from '../src/record/dialogueSet.ts';
 import { RunConfig } from '../src/record/runConfig.ts';
+import type { AgentModelPorts } from '../src/training/agentModel.ts';
+import type { OpponentPool } from '../src/training/opponents.ts';
 import { RunControl } from '../src/training/runControl.ts';
 import { train, type TrainingNews } from '../src/training/train.ts';
 import { fixtureFolder } from './fixtureFiles.ts';
@@ -48,8 +50,12 @@ export interface Circumstances {
   readonly onSave?: (checkpoint: Checkpoint) => void;
   /** Who is asked outside the engine. */
   readonly chats?: Chats;
+  /** Acts for seats whose agent is another model. */
+  readonly agentModel?: AgentModelPorts;
   /** What the run's lesson is about. */
   readonly dialogues?: readonly Dialogue[];
+  /** Who sits opposite besides the strategist; it knows the environment of the run. */
+  readonly opponents?: OpponentPool<unknown>;
 }
 
 /** Trains the tiny model on the word game to the end, whichever it is. */
@@ -76,6 +82,8 @@ export async function trainIn<State>(
     onSave,
     chats = NO_CHATS,
     dialogues = [],
+    agentModel,
+    opponents,
   }: Circumstances = {},
 ): Promise<TinyRun> {
   const news: TrainingNews[] = [];
@@ -96,6 +104,8 @@ export async function trainIn<State>(
       control,
       chats,
       dialogues,
+      ...(agentModel && { agentModel }),
+      ...(opponents && { opponents: opponents as OpponentPool<State> }), // as the caller says
     },
   );
   let thrown: unknown = null;

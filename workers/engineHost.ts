@@ -2,7 +2,7 @@ import { AppError, explain, type Explanation } from '../src/base/errors.ts';
 import { runEnvironment } from '../src/environment/runEnvironment.ts';
 import type { ModelDescription } from '../src/policy/formats/huggingFace.ts';
 import { frozenBytes, parameterCount } from '../src/policy/kernelWeights.ts';
-import { estimateMemory } from '../src/policy/memoryEstimate.ts';
+import { estimateFrozenMemory, estimateMemory } from '../src/policy/memoryEstimate.ts';
 import type { BuiltInModelName } from '../src/record/builtInModel.ts';
 import type { Dialogue } from '../src/record/dialogueSet.ts';
 import { configAt, type LiveKnobs } from '../src/record/knobChange.ts';
@@ -14,7 +14,7 @@ import { assertRoomFor, bytesOfRun } from '../src/storage/quota.ts';
 import { takeRunLock } from '../src/storage/runLock.ts';
 import { assertStartable } from '../src/training/gather/assertGatherable.ts';
 import { RunControl } from '../src/training/runControl.ts';
-import { runShape } from '../src/training/runShape.ts';
+import { agentShape, runShape } from '../src/training/runShape.ts';
 import { train, type TrainingRun } from '../src/training/train.ts';
 import { considerTokens } from './alternativesHost.ts';
 import { beginRun, type RunOrder } from './beginRun.ts';
@@ -32,12 +32,14 @@ import {
   type EngineMessage,
   type Fork,
   type Talk,
+  type Trial,
 } from './protocol.ts';
 import { askRule } from './rules.ts';
 import { changesKnownTo, recordNews, whereToGoOn } from './runRecords.ts';
 import type { StorageClient } from './storageClient.ts';
 import { answerTwice } from './talkHost.ts';
-import { Workbench, type OpenModel } from './workbench.ts';
+import { playTrial } from './trialHost.ts';
+import { Workbench, type RunModels } from './workbench.ts';
 
 type Failure = Explanation & { readonly code: string };
 type Tell = (message: EngineMessage, transfer?: Transferable[]) => void;
@@ -59,7 +61,7 @@ interface ActiveRun {
 const LOSSES_ALLOWED = 2;
 
 interface Passing {
-  readonly kind: 'talk' | 'play' | 'fork' | 'alternatives' | 'self-test' | 'experiment';
+  readonly kind: 'talk' | 'play' | 'fork' | 'trial' | 'alternatives' | 'self-test' | 'experiment';
   readonly abort: AbortController;
   readonly ended: Promise<void>;
 }
@@ -91,6 +93,7 @@ export class EngineHost {
       else if (command.kind === 'talk.ask') this.tell({ kind: 'talk.failed', askId: command.askId, failure });
       else if (command.kind === 'play.ask') this.tell({ kind: 'play.failed', askId: command.askId, failure });
       else if (command.kind === 'fork.start') this.tell({ kind: 'fork.failed', forkId: command.forkId, failure });
+      else if (command.kind === 'trial.start') this.tell({ kind: 'trial.failed', trialId: command.trialId, failure });
       else if (command.kind === 'alternatives.ask')
         this.tell({ kind: 'alternatives.failed', askId: command.askId, failure });
       else if (command.kind === 'experiment.start')
@@ -140,11 +143,15 @@ export class EngineHost {
         return this.tell({ kind: 'chat.tested', testId: command.testId, outcome });
       }
       case 'fork.start':
-        return this.fork(command.forkId, command.fork);
+        return this.fork(command.forkId, command.fork, command.access ?? NO_ACCESS);
       case 'alternatives.ask':
         return this.consider(command.askId, command.consideration);
       case 'fork.cancel':
         return this.cancel('fork');
+      case 'trial.start':
+        return this.trial(command.trialId, command.trial);
+      case 'trial.cancel':
+        return this.cancel('trial');
       case 'selfTest.start':
         return this.testItself();
       case 'selfTest.cancel':
@@ -165,7 +172,7 @@ export class EngineHost {
     const { runId, config, dialogues } = order;
     assertStartable(config, true, access.hasBrowserModel); // refused before the run is in the list
     await this.hold(runId, access, async () => {
-      const open = await this.workbench.open(config.model, config.basePrecision, config.contextLimit);
+      const open = await this.workbench.openRun(config.model, config);
       await this.checkRoom(open.model, config, 0);
       await this.run(await beginRun(this.storage, order, open), open, dialogues);
     });
@@ -178,7 +185,7 @@ export class EngineHost {
   /** @param checkpointId the newest when null */
   private async goOn(runId: string, checkpointId: string | null): Promise<void> {
     const saved = await this.storage.loadRun(runId);
-    const open = await this.workbench.open(saved.modelName, saved.config.basePrecision, saved.config.contextLimit);
+    const open = await this.workbench.openRun(saved.modelName, saved.config);
     const config = withOwnModel(saved.config, saved.modelName);
     const resumeFrom = await whereToGoOn(this.storage, saved, checkpointId);
     const updatesDone = resumeFrom?.manifest.updatesDone ?? 0;
@@ -228,7 +235,7 @@ export class EngineHost {
   /** Trains to the end, a stop or a failure; what happens is told and stored. Never throws. */
   private async run(
     run: TrainingRun,
-    { engine, modelName, model }: OpenModel,
+    { engine, modelName, model, agentModel }: RunModels,
     dialogues: readonly Dialogue[],
   ): Promise<void> {
     const { runId, config } = run;
@@ -244,6 +251,7 @@ export class EngineHost {
         environment: runEnvironment(config),
         modelName,
         model,
+        agentModel,
         adapter: run.resumeFrom ? null : await this.workbench.openAdapter(config.adapter, model.config),
         engine,
         checkpoints: this.storage,
@@ -319,13 +327,12 @@ export class EngineHost {
   }
 
   private async estimate(config: RunConfig): Promise<void> {
-    const { modelName, model, engine } = await this.workbench.open(
-      config.model,
-      config.basePrecision,
-      config.contextLimit,
-    );
-    const memory = estimateMemory(model.config, runShape(config, engine));
-    const memoryBytes = engine.kind === 'kernels' ? memory.total : null;
+    const { modelName, model, engine, agentModel } = await this.workbench.openRun(config.model, config);
+    const own = estimateMemory(model.config, runShape(config, engine)).total;
+    const beside = agentModel
+      ? estimateFrozenMemory(agentModel.model.config, agentShape(config, agentModel.engine))
+      : 0;
+    const memoryBytes = engine.kind === 'kernels' ? own + beside : null;
     const modelBytes = frozenBytes(model.config, config.basePrecision);
     const estimate = { modelName, parameterCount: model.parameterCount, modelBytes, memoryBytes };
     this.tell({ kind: 'run.estimated', estimate });
@@ -356,14 +363,34 @@ export class EngineHost {
     });
   }
 
-  private async fork(forkId: string, fork: Fork): Promise<void> {
+  private async fork(forkId: string, fork: Fork, access: ChatAccess): Promise<void> {
     if (this.active) throw busyTraining();
     await this.pass('fork', askedAgain(), async (signal) => {
       const checkpoint = fork.checkpointId === null ? null : await this.storage.load(fork.checkpointId);
-      const open = await this.workbench.open(fork.modelName, fork.config.basePrecision, fork.config.contextLimit);
-      await playForks(fork, open, checkpoint, signal, (news) => this.tell({ ...news, forkId }));
+      const models = await this.workbench.openRun(fork.modelName, fork.config);
+      const servers = { agent: fork.config.servers.agent, judge: null };
+      const chats = openChats(servers, access, this.storage.replies, this.pageModel);
+      await playForks(fork, { ...models, chats }, checkpoint, signal, (news) => this.tell({ ...news, forkId }));
     });
     this.tell({ kind: 'fork.finished', forkId });
+  }
+
+  private async trial(trialId: string, trial: Trial): Promise<void> {
+    if (this.active) throw busyTraining();
+    await this.pass('trial', askedAgain(), async (signal) => {
+      const agentModel = await this.workbench.openAgentModel(trial.setting);
+      for (const [player, { modelName, config, checkpointId }] of trial.players.entries()) {
+        const checkpoint = checkpointId === null ? null : await this.storage.load(checkpointId);
+        const open = await this.workbench.open(modelName, config.basePrecision, config.contextLimit);
+        const adapter = checkpoint ? null : await this.workbench.openAdapter(config.adapter, open.model.config);
+        const weights = { config, checkpoint, adapter };
+        const episodes = await playTrial(trial, weights, { ...open, agentModel }, askRule, signal, (share) =>
+          this.tell({ kind: 'trial.progressed', trialId, player, share }),
+        );
+        this.tell({ kind: 'trial.played', trialId, player, episodes });
+      }
+    });
+    this.tell({ kind: 'trial.finished', trialId });
   }
 
   private async consider(askId: string, consideration: Consideration): Promise<void> {

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadBuiltInModel } from '../tests/builtInModel.ts';
+import { obligingAgent } from '../tests/chat/obligingChat.ts';
+import { tinyModelFor } from '../tests/tinyModelFor.ts';
 import { UnigramEngine } from '../tests/unigramEngine.ts';
+import { NO_CHATS, type Chats } from '../src/agent/chat/chat.ts';
 import { dealOrNoDeal } from '../src/environment/negotiation/dealOrNoDeal.ts';
 import type { NegotiationState } from '../src/environment/negotiation/state.ts';
 import { zeroMoments } from '../src/policy/adamW.ts';
@@ -26,6 +29,9 @@ import { tracesOf } from '../src/training/traces.ts';
 import { INITIAL_STATE, toCheckpoint } from '../src/training/trainerState.ts';
 import { playForks, type ForkNews } from './forkHost.ts';
 import type { Fork, ForkReplay } from './protocol.ts';
+import type { OpenModel } from './workbench.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const TURN = 2;
 const config = RunConfig.parse({
@@ -76,7 +82,12 @@ beforeAll(async () => {
   episode = row;
 });
 
-async function play(changes: Partial<Fork> = {}, checkpoint: Checkpoint | null = null, signal?: AbortSignal) {
+async function play(
+  changes: Partial<Fork> = {},
+  checkpoint: Checkpoint | null = null,
+  signal?: AbortSignal,
+  others: { readonly agentModel?: OpenModel; readonly chats?: Chats } = {},
+) {
   const fork: Fork = {
     modelName: 'parley-mini',
     config,
@@ -91,8 +102,14 @@ async function play(changes: Partial<Fork> = {}, checkpoint: Checkpoint | null =
     ...changes,
   };
   const news: ForkNews[] = [];
-  const open = { modelName: 'parley-mini', model, engine: new UnigramEngine(model.config) };
-  await playForks(fork, open, checkpoint, signal ?? new AbortController().signal, (item) => news.push(item));
+  const open = { modelName: 'parley-mini', model, engine: new UnigramEngine(model.config), agentModel: null };
+  await playForks(
+    fork,
+    { ...open, chats: NO_CHATS, ...others },
+    checkpoint,
+    signal ?? new AbortController().signal,
+    (item) => news.push(item),
+  );
   const opened = news.find((item) => item.kind === 'fork.opened');
   if (opened?.kind !== 'fork.opened') throw new Error('nothing was opened');
   const replays = news.flatMap((item): ForkReplay[] => (item.kind === 'fork.progressed' ? item.replays : []));
@@ -193,7 +210,49 @@ describe('what cannot be forked is refused', () => {
   });
 });
 
-test('a dialogue whose agents answer from outside is refused in words', async () => {
-  const playing = play({ config: { ...config, agent: 'chat' } });
-  await expect(playing).rejects.toMatchObject({ code: 'fork-outside', why: expect.stringContaining('chat server') });
+describe('agents that are asked', () => {
+  // Who is asked answers when it likes: replays end in any order.
+  const inOrder = (replays: readonly ForkReplay[]) => replays.toSorted((a, b) => a.arm - b.arm || a.replay - b.replay);
+
+  const asking = { ...config, agent: 'chat' } as const;
+
+  test('speak again from the turn on, and are not asked about those before', async () => {
+    const server = obligingAgent();
+    const chats = { agent: server, judge: null };
+    const fork = { config: asking, strategies: ['say yes'], replays: 2 };
+    const { replays } = await play(fork, null, undefined, { chats });
+    expect(replays).toHaveLength(4);
+    // Nobody of the record said what this server says: the turns before are as recorded, or the fork had been refused.
+    const later = replays.reduce((sum, { turns }) => sum + turns.length, 0);
+    const { length } = server.asked;
+    expect(length).toBeGreaterThanOrEqual(later);
+    const history = episode.turns.slice(0, TURN).map(({ utterance }) => JSON.stringify(utterance));
+    const texts = server.asked.map(({ messages }) => messages.map(({ content }) => content).join('\n'));
+    for (const text of texts) expect(history.every((line) => text.includes(line))).toBe(true);
+    // Asked the same again, it need not answer again.
+    expect(inOrder((await play(fork, null, undefined, { chats })).replays)).toEqual(inOrder(replays));
+    expect(server.asked.length).toBe(length);
+  });
+
+  test('keep what could not be read of them in the turns before', async () => {
+    const turns = episode.turns.map((turn) =>
+      turn.turnIndex === 0 ? { ...turn, utterance: '', action: { kind: 'invalid', reason: 'no JSON' } } : turn,
+    );
+    const server = obligingAgent();
+    const fork = { config: asking, episode: { ...episode, turns }, replays: 1 };
+    const { replays } = await play(fork, null, undefined, { chats: { agent: server, judge: null } });
+    expect(replays).toHaveLength(1);
+  });
+
+  test('need somebody who answers', async () => {
+    await expect(play({ config: asking })).rejects.toMatchObject({ code: 'chat-server-missing' });
+  });
+
+  test('may be another model on this device', async () => {
+    const beside = await tinyModelFor('deal-or-no-deal', 2);
+    const agentModel = { modelName: 'beside', model: beside, engine: new UnigramEngine(beside.config) };
+    const { replays } = await play({ config: { ...config, agent: 'other-model' } }, null, undefined, { agentModel });
+    expect(replays).toHaveLength(4);
+    expect(new Set(replays.map(({ turns }) => turns[0]?.utterance)).size).toBeGreaterThan(1);
+  });
 });

@@ -1,20 +1,20 @@
+import type { Chats } from '../src/agent/chat/chat.ts';
 import { AppError } from '../src/base/errors.ts';
 import { Owner } from '../src/base/owner.ts';
-import type { AnyEnvironment } from '../src/environment/registry.ts';
 import { expectEnvironmentFor } from '../src/environment/registry.ts';
-import type { Decoder, Speaker } from '../src/policy/engine.ts';
+import type { Decoder } from '../src/policy/engine.ts';
 import { loadFrozen } from '../src/policy/frozenWeights.ts';
 import { drawn, runWriters, sampleRequest, type Job, type Writer } from '../src/policy/generate.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
 import type { SeatIndex } from '../src/record/scenario.ts';
 import { forkOf, playOn, recordedDraws } from '../src/training/gather/playOn.ts';
 import { contextCount, type EpisodePlan, type PlayedEpisode, type Table } from '../src/training/rollout.ts';
+import { seatAgentModel } from '../src/training/agentModel.ts';
 import { castOf } from '../src/training/cast.ts';
-import { advisedSeat, agentPlan, partnerOf, worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import { assertSuits, trainedIn } from '../src/training/trainerState.ts';
-import { forkRefusal } from './forkRefusal.ts';
+import { seatsOf, type Seats } from './forkSeats.ts';
 import type { EngineMessage, Fork, ForkArm, ForkReplay } from './protocol.ts';
-import type { OpenModel } from './workbench.ts';
+import type { RunModels } from './workbench.ts';
 
 /** News of one fork, without its id. */
 export type ForkNews =
@@ -23,8 +23,6 @@ export type ForkNews =
 
 /** Dialogues at once: as many as keep a batch full. */
 const AT_ONCE = 64;
-
-type Seats = readonly [SeatPlan<unknown>, SeatPlan<unknown>];
 
 /** What all dialogues of a fork share. */
 interface Stage {
@@ -46,28 +44,29 @@ interface Arm extends ForkArm {
 /**
  * Puts other strategies into one turn of a saved dialogue and plays its rest again and again: what a strategy is worth there,
  * measured instead of credited. The recorded strategy is always the first that is tried. Replays of one number draw the same
- * random numbers with every strategy, so that their differences are paired.
+ * random numbers with every strategy, so that their differences are paired; whoever answers from outside the engine draws as
+ * it likes. In the turns before, everybody does what is on record: nobody is asked.
  *
  * @param checkpoint plays the trained seats; null: the base does
- * @throws AppError `fork-outside`, `scenario-unknown`, `checkpoint-model`, `fork-no-strategist`, `fork-strategy-long`, or
+ * @throws AppError `scenario-unknown`, `checkpoint-model`, `fork-no-strategist`, `fork-strategy-long`, or
  *   `fork-differs`; the signal's reason when it is aborted
  */
 export async function playForks(
   fork: Fork,
-  { model, engine }: OpenModel,
+  { model, engine, agentModel, chats }: RunModels & { readonly chats: Chats },
   checkpoint: Checkpoint | null,
   signal: AbortSignal,
   tell: (news: ForkNews) => void,
 ): Promise<void> {
   const { config, episode, traces, turnIndex } = fork;
-  const refusal = forkRefusal(config, episode);
-  if (refusal) throw refusal;
   const environment = expectEnvironmentFor(episode.scenario);
   if (checkpoint) assertSuits(checkpoint, model.config);
   using resources = new Owner();
   const base = resources.own(await loadFrozen(engine, model, config.basePrecision));
   const policy = checkpoint ? resources.own(engine.createPolicy(base, trainedIn(checkpoint))) : base;
-  const seats = seatsOf(fork, environment, policy, base);
+  const acting = await seatAgentModel(environment, agentModel, config, resources);
+  const cast = castOf(environment, config, base, chats.agent, chats.browser, acting);
+  const seats = seatsOf(fork, environment, policy, cast);
   const plan = recordedPlan(fork, seats);
   const most = Math.max(fork.drawCount, fork.replays * (1 + fork.strategies.length));
   const slotCount = Math.min(engine.slotLimit, contextCount(plan) * Math.min(AT_ONCE, most));
@@ -93,21 +92,6 @@ export async function playForks(
   const total = arms.length * fork.replays;
   tell({ kind: 'fork.opened', arms: arms.map(({ by, strategy, drawn }) => ({ by, strategy, drawn })), total });
   await replay(stage, arms, tell);
-}
-
-/** Who sat where in the run; the checkpoint in place of whoever was trained. */
-function seatsOf({ config, episode }: Fork, environment: AnyEnvironment, policy: Speaker, base: Speaker): Seats {
-  const cast = castOf(environment, config, base, null);
-  const partner = partnerOf<unknown>(config);
-  const player = (seat: SeatIndex): SeatPlan<unknown> => {
-    if (!episode.trainedSeats.includes(seat)) return advisedSeat(cast, partner.strategist, partner.agent);
-    const temperature = config.strategistTemperature;
-    return {
-      strategist: { kind: 'model', speaker: policy, temperature, isTrained: false },
-      agent: agentPlan(cast, config.agent),
-    };
-  };
-  return [player(0), worldSeat(environment) ?? player(1)];
 }
 
 /** The plan with the coordinates that the run gave it (`collect.ts`, `branches.ts`): rules that spoke in it speak alike again. */
@@ -158,9 +142,10 @@ async function drawStrategies({ fork, table, plan, draws, decoder, signal }: Sta
   return strategies;
 }
 
-/** Stops after the first request, which is the strategy of the turn. */
+/** Stops after the first request of a model, which is the strategy of the turn. */
 function* strategyOnly(dialogue: Writer<PlayedEpisode>): Writer<readonly number[]> {
-  const step = dialogue.next(undefined as never); // a generator's first `next` takes no value; the type asks for one
+  let step = dialogue.next(undefined);
+  while (!step.done && 'work' in step.value) step = dialogue.next(yield step.value);
   if (step.done) throw differs();
   const { tokenIds } = yield* drawn(sampleRequest(step.value));
   return tokenIds;

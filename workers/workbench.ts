@@ -11,7 +11,7 @@ import { tuneEngine } from '../src/policy/engineTiles.ts';
 import { PlannedEngine } from '../src/policy/plannedEngine.ts';
 import { BUILT_IN_MODEL_NAMES, isBuiltInModel } from '../src/record/builtInModel.ts';
 import { isStoredModel } from '../src/record/modelName.ts';
-import { DEFAULT_CONTEXT_LIMIT, NEW_ADAPTER } from '../src/record/runConfig.ts';
+import { callsAgentModel, DEFAULT_CONTEXT_LIMIT, NEW_ADAPTER, type RunConfig } from '../src/record/runConfig.ts';
 import { AdapterStore } from '../src/storage/models/adapterStore.ts';
 import { ModelStore } from '../src/storage/models/modelStore.ts';
 import { builtInSource } from './modelSource.ts';
@@ -23,6 +23,11 @@ export interface OpenModel {
   readonly modelName: string;
   readonly model: AnyCheckpoint;
   readonly engine: Engine;
+}
+
+/** What a run computes with: its base, and the model that acts for seats, where that is another one. */
+export interface RunModels extends OpenModel {
+  readonly agentModel: OpenModel | null;
 }
 
 interface Device {
@@ -109,6 +114,18 @@ export class Workbench {
     const engine = this.engines.get(key) ?? (await device.createEngine(model.config, precision));
     this.engines.set(key, engine);
     return { modelName, model, engine };
+  }
+
+  /** @param modelName of the base, whatever the config says */
+  async openRun(modelName: string, config: RunConfig): Promise<RunModels> {
+    const open = await this.open(modelName, config.basePrecision, config.contextLimit);
+    return { ...open, agentModel: await this.openAgentModel(config) };
+  }
+
+  /** null where no agent is another model. */
+  async openAgentModel(config: RunConfig): Promise<OpenModel | null> {
+    const { agentModel, basePrecision, contextLimit } = config;
+    return callsAgentModel(config) ? this.open(agentModel, basePrecision, contextLimit) : null;
   }
 }
 

@@ -10,17 +10,19 @@ import { evaluate } from '../../src/training/evaluate.ts';
 import type { EvaluationPlan } from '../../src/training/evaluationPlan.ts';
 import type { PlayedEpisode } from '../../src/training/rollout.ts';
 import { fixedStrategy, thoughtless } from '../../src/training/seatPlan.ts';
+import { openBeside } from '../agentModel.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
 import { KEY_HELP, openChats, serversFrom, SERVER_OPTIONS } from '../chats.ts';
 import { CHECKPOINT_HELP, loadStrategist } from '../checkpointWeights.ts';
-import { MODEL_HELP, openEngine } from '../loadModel.ts';
+import { loadModel, MODEL_HELP, openEngine } from '../loadModel.ts';
 import { openPack, PACK_OPTION } from '../packEnvironment.ts';
 import { ReplyFolder } from '../replyFolder.ts';
 import { askRule } from '../ruleThread.ts';
 
 /** There is no browser here, and negotiators are partners: scripted:NAME. */
 const AGENTS = AgentKind.exclude(['browser', 'negotiator']).options;
-const AGENT_HELP = 'model, script (rules carry strategies out to the letter), or chat: the model on --agent-server';
+const AGENT_HELP =
+  'model, other-model (--agent-model), script (rules carry strategies out to the letter), or chat: the model on --agent-server';
 
 export const evaluateCommand: Command = {
   name: 'evaluate',
@@ -44,6 +46,7 @@ export const evaluateCommand: Command = {
       help: `frozen-base, self, none, react, fixed:TEXT; negotiations also ${scripts('price-bargaining').join(', ')}; deal-or-no-deal also ${Object.keys(SCRIPTED_PARTNERS).join(', ')} (with scripted: before it)`,
       fallback: 'frozen-base',
     },
+    'agent-model': { value: 'MODEL', help: 'where agents are other-model: which; written like --model' },
     'partner-agent': { value: 'WHO', help: `the partner’s agent, if it is another: ${AGENT_HELP}` },
     ...SERVER_OPTIONS,
     pack: PACK_OPTION,
@@ -85,10 +88,12 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     strategyTokenLimit: defaults.strategyTokenLimit,
     actionTokenLimit: defaults.actionTokenLimit,
   };
-  assertPlayable(order, chats);
+  assertPlayable(order, chats, options.optional('agent-model') !== null);
+  const agentModelName = options.optional('agent-model');
+  const acting = agentModelName === null ? null : await loadModel(agentModelName, environmentName);
   const { name, model, trained } = await loadStrategist(path, options.optional('model'), environmentName);
   const plan: EvaluationPlan<unknown> = { ...order, label: path ?? name };
-  const { engine } = await openEngine(model);
+  const { engine, beside } = await openEngine(model);
   try {
     const { signal } = new AbortController();
     const progress = evaluate(plan, {
@@ -96,6 +101,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
       isLeak: (state, given, utterance) => lessons.isLeak(state, given, utterance),
       model,
       engine,
+      agentModel: acting && (await openBeside(acting, defaults, beside)),
       trained,
       signal,
       chats,
@@ -153,11 +159,14 @@ function adviserNamed(name: string, option: string, lessons: AnyLessons): Evalua
 function assertPlayable(
   { strategist, agent, partner }: Omit<EvaluationPlan<unknown>, 'label'>,
   { agent: chat }: Chats,
+  hasAgentModel: boolean,
 ): void {
   const seats = [{ strategist, agent }, ...(partner.kind === 'advised' ? [partner] : [])];
   for (const seat of seats) {
     if (seat.agent === 'chat' && !chat)
       throw usage('An agent is chat, and no server is named.', 'Add --agent-server MODEL@URL.');
+    if (seat.agent === 'other-model' && !hasAgentModel)
+      throw usage('An agent is other-model, and no model is named.', 'Add --agent-model MODEL.');
     if (seat.strategist === 'react' && seat.agent === 'script') throw thoughtless();
   }
 }

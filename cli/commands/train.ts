@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { wallClockMs } from '../../src/base/clock.ts';
 import { AppError, isAbort, type Explanation } from '../../src/base/errors.ts';
 import { runEnvironment } from '../../src/environment/runEnvironment.ts';
-import { NEW_ADAPTER, RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
+import { callsAgentModel, NEW_ADAPTER, RunConfig, withOwnModel } from '../../src/record/runConfig.ts';
 import { readAdapter } from '../../src/policy/formats/peft.ts';
 import { limitContext } from '../../src/policy/modelConfig.ts';
 import { weightFiles } from '../../src/storage/export/weights.ts';
@@ -17,6 +17,7 @@ import { assertSuits } from '../../src/training/trainerState.ts';
 import { usage, type Command, type Options, type Terminal } from '../arguments.ts';
 import { loadAt } from '../checkpointWeights.ts';
 import { KEY_HELP, openChats, serversFrom, SERVER_OPTIONS } from '../chats.ts';
+import { AGENT_MODEL_HELP, nobodyActs, openBeside } from '../agentModel.ts';
 import { builtInNamed, folderSource, loadModel, MODEL_HELP, openEngine, tinyNamed } from '../loadModel.ts';
 import { openPack, PACK_OPTION } from '../packEnvironment.ts';
 import { ReplyFolder } from '../replyFolder.ts';
@@ -32,6 +33,7 @@ export const trainCommand: Command = {
     config: { value: 'FILE', help: 'JSON with knobs that differ from the defaults' },
     seed: { value: 'S', help: 'overrides the seed of the config' },
     model: { value: 'MODEL', help: `${MODEL_HELP}; otherwise that of the config or of the resumed run` },
+    'agent-model': { value: 'MODEL', help: AGENT_MODEL_HELP },
     adapter: { value: 'DIR', help: 'PEFT adapter to start from, with the config’s loraRank and loraAlpha' },
     ...SERVER_OPTIONS,
     pack: PACK_OPTION,
@@ -67,6 +69,8 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     servers: await serversFrom(options, ordered.servers),
     ...(from && { startedFrom: nameOfStart(from, fromPath) }),
   };
+  const agentModelName = options.optional('agent-model') ?? newest?.manifest.agentModel?.name ?? config.agentModel;
+  if (options.optional('agent-model') !== null && !callsAgentModel(config)) throw nobodyActs();
   assertStartable(config, true);
   const chats = openChats(config.servers, new ReplyFolder(folder.path('replies')), process.env);
   const packPath = newest ? await folder.packPath() : options.optional('pack');
@@ -77,6 +81,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
     config.environment,
   );
   const model = { ...loaded, config: limitContext(loaded.config, config.contextLimit) };
+  const acting = callsAgentModel(config) ? await loadModel(agentModelName, config.environment) : null;
   const adapterPath = options.optional('adapter');
   if (config.adapter !== NEW_ADAPTER && adapterPath === null && !newest) throw adapterElsewhere(config.adapter);
   const adapter = adapterPath === null ? null : await readAdapter(folderSource(adapterPath), model.config);
@@ -85,7 +90,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   const start = newest ?? (from && startingCheckpoint(from, config, about));
   const environment = pack?.environment ?? runEnvironment(config);
   assertRecallable(config, lesson.dialogues, environment);
-  const { engine, gpu } = await openEngine(model, config.basePrecision);
+  const { engine, gpu, beside } = await openEngine(model, config.basePrecision);
 
   const control = new RunControl();
   const stop = () => control.stop();
@@ -95,6 +100,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
   let ended: 'finished' | 'stopped' | 'paused' = 'finished';
   let failure: (Explanation & { readonly code: string }) | null = null;
   try {
+    const agentModel = acting && (await openBeside(acting, config, beside));
     // Everything that can be wrong with the order has been checked: only now is the directory touched.
     await folder.open(config, newest, pack?.text ?? null, lesson.dialogues);
     // What it begins with is a checkpoint of its own: the other run may go.
@@ -108,6 +114,7 @@ async function run(options: Options, terminal: Terminal): Promise<unknown> {
         adapter,
         modelName: name,
         model,
+        agentModel,
         engine,
         checkpoints,
         control,
@@ -207,11 +214,13 @@ function goOnWhenMended({ code, what, why, fix }: Explanation & { readonly code:
 async function configFrom(options: Options): Promise<RunConfig> {
   const path = options.optional('config');
   const config = path ? await readConfig(path) : RunConfig.parse({});
-  const model = options.optional('model');
+  // A folder, or an untrained model, has no name in the config: the checkpoints record it.
+  const inConfig = (name: string | null) =>
+    name === null || tinyNamed(name, config.environment) ? null : builtInNamed(name);
   return {
     ...config,
-    // A folder, or an untrained model, has no name in the config: the checkpoints record it.
-    model: (model === null || tinyNamed(model, config.environment) ? null : builtInNamed(model)) ?? config.model,
+    model: inConfig(options.optional('model')) ?? config.model,
+    agentModel: inConfig(options.optional('agent-model')) ?? config.agentModel,
     seed: options.optional('seed') === null ? config.seed : options.integer('seed', 0, 2_147_483_647),
   };
 }

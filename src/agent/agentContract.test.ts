@@ -2,11 +2,14 @@ import { describe, expect, test, vi } from 'vitest';
 import { obligingAgent } from '../../tests/chat/obligingChat.ts';
 import { playWithoutModel } from '../../tests/dialogues.ts';
 import { withOtherSecrets } from '../../tests/hiddenFacts.ts';
+import { tinyModelFor } from '../../tests/tinyModelFor.ts';
+import { UnigramEngine } from '../../tests/unigramEngine.ts';
 import { RandomStream } from '../base/random.ts';
 import { environmentOf, lessonsOf, type AnyEnvironment } from '../environment/registry.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName } from '../record/environmentName.ts';
 import type { Scenario, SeatIndex } from '../record/scenario.ts';
 import { TEMPERAMENT_NAMES } from '../record/temperament.ts';
+import { agentModelSeat, openAgentModel } from '../training/agentModel.ts';
 import { worldSeat, type SeatPlan } from '../training/seatPlan.ts';
 import type { AskedAgent, Deed, Moment } from './askedAgent.ts';
 import { chatSeat } from './chat/chatSeat.ts';
@@ -59,6 +62,11 @@ function contestantsIn(name: EnvironmentName): readonly Contestant[] {
       isAsked: true,
     },
     {
+      name: 'other model',
+      act: async (moment, signal) => (await agentModelIn(name))(moment, signal),
+      isAsked: true,
+    },
+    {
       name: 'person',
       act: personAgent(environment, manner, async (question, signal) => {
         signal.throwIfAborted();
@@ -70,6 +78,19 @@ function contestantsIn(name: EnvironmentName): readonly Contestant[] {
   ];
 }
 
+const agentModels = new Map<EnvironmentName, Promise<AskedAgent<unknown>>>();
+function agentModelIn(name: EnvironmentName): Promise<AskedAgent<unknown>> {
+  const opening = agentModels.get(name) ?? openAgentModelIn(name);
+  agentModels.set(name, opening);
+  return opening;
+}
+async function openAgentModelIn(name: EnvironmentName): Promise<AskedAgent<unknown>> {
+  const model = await tinyModelFor(name, 1);
+  const ports = { modelName: 'other', model, engine: new UnigramEngine(model.config) };
+  const limits = { agentTemperature: 1, strategyTokenLimit: 4, actionTokenLimit: 8 };
+  return agentModelSeat(environmentOf(name), await openAgentModel(ports, { precision: 'f32', slotCount: 2 }), limits);
+}
+
 const NOBODY = new AbortController().signal;
 
 function momentOf(environment: AnyEnvironment, scenario: Scenario, state: unknown, seat: SeatIndex): Moment<unknown> {
@@ -78,6 +99,7 @@ function momentOf(environment: AnyEnvironment, scenario: Scenario, state: unknow
     state,
     seat,
     history: [],
+    pastBoards: [],
     advice: { kind: 'strategy', text: 'stay calm' },
     name: `${environment.name} ${scenario.id} ${seat}`,
   };

@@ -8,6 +8,8 @@ export interface Moment<State, S extends Scenario = Scenario> {
   readonly seat: SeatIndex;
   /** Own turns with own strategies, and what the partner said. */
   readonly history: readonly PastTurn[];
+  /** What lay on the table at each own turn before this one, in the words of the models (`Environment.board`). */
+  readonly pastBoards: readonly string[];
   readonly advice: Advice;
   /** Of this moment alone, whenever it is played: an agent that is asked again may answer as it did. */
   readonly name: string;
@@ -23,7 +25,7 @@ export interface Deed {
 }
 
 /**
- * An agent outside the engine: a chat model, a person at the keyboard. It takes its time.
+ * An agent that is asked: a chat model, another model on this device, a person at the keyboard. It takes its time.
  *
  * @throws AppError when there is nothing to be had from it, with what the user can do; the signal's reason
  */

@@ -194,7 +194,7 @@ export interface StepReport<Outcome> {
 }
 
 /**
- * Does all jobs to their end; yields after every step. Results depend on the writers, their keys and what others answer
+ * Does all jobs to their end, those too that are put behind the others meanwhile; yields after every step. Results depend on the writers, their keys and what others answer
  * them, and on nothing else: a row's bits depend on neither its slot nor its batch-mates.
  * @throws the signal's reason, between two steps, when it is aborted; what an ask throws. Open asks are aborted then.
  */

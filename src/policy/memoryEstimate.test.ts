@@ -3,7 +3,7 @@ import { FakeGpu } from '../../tests/fakeGpu.ts';
 import { RandomStream } from '../base/random.ts';
 import type { StepRow, Trainable } from './engine.ts';
 import { createAdapter } from './lora.ts';
-import { estimateMemory, slotLimit, type RunShape } from './memoryEstimate.ts';
+import { estimateFrozenMemory, estimateMemory, slotLimit, type RunShape } from './memoryEstimate.ts';
 import { weightShapes, type ModelConfig } from './modelConfig.ts';
 import { PlannedEngine } from './plannedEngine.ts';
 import { elementCount, type Weights } from './weights.ts';
@@ -75,6 +75,13 @@ describe.each(SHAPES)('$name', { timeout: 60_000 }, ({ config, ...shape }) => {
   test('needs what the estimate says, within 2 %', () => {
     const { total } = openRun(config, shape);
     expect(Math.abs(estimate.total / total - 1)).toBeLessThan(0.02);
+  });
+
+  test('and so does a model that only speaks', () => {
+    const fake = new FakeGpu();
+    const engine = new PlannedEngine(fake.gpu, config);
+    engine.createDecoder([engine.loadWeights(weightsOf(config), shape.precision)], shape.slotCount);
+    expect(Math.abs(estimateFrozenMemory(config, shape) / fake.bytes.now - 1)).toBeLessThan(0.02);
   });
 
   test('and each part says what it is for', () => {

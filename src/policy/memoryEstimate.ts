@@ -21,6 +21,9 @@ export interface RunShape {
   readonly tokenLimit: number;
 }
 
+/** Of a model that only speaks, beside the one in training. */
+export type FrozenShape = Pick<RunShape, 'precision' | 'slotCount'>;
+
 /** Bytes on the device, by what they are for. */
 export interface MemoryEstimate {
   /** Base and policy. */
@@ -144,19 +147,33 @@ export function estimateMemory(
       states: (config.layerCount + 1) * stateSize(config, tokenLimit),
     }) +
     (recomputes ? 1 : config.layerCount) * keptBytes(config, tokenLimit, rank);
-  const limits = decoderLimits(config, slotCount);
   // One plan for a policy with factors and its base, one for each set of whole weights.
-  const plans = rank === null ? 2 : 1;
-  const decoder =
-    bytesOf(decoderSizes(config, limits), layerSizes(config, limits.rows)) +
-    (rank === null ? 0 : bytesOf(reducedSizes(limits.rows, rank))) +
-    plans * bytesOf({ info: infoSize(limits.rows, limits.draws) });
+  const decoder = decoderBytes(config, slotCount, rank === null ? 2 : 1, rank);
   const parts = {
     weights: frozenBytes(config, precision) + trained,
     optimizer: 3 * trained,
-    caches: config.layerCount * bytesOf(cacheSizes(config, slotCount)),
+    caches: cacheBytes(config, slotCount),
     activations: learner + decoder,
   };
   const total = parts.weights + parts.optimizer + parts.caches + parts.activations;
   return { ...parts, total, recomputes };
+}
+
+/** The same of a model that only speaks: frozen weights, caches, and a decoder. */
+export function estimateFrozenMemory(config: ModelConfig, { precision, slotCount }: FrozenShape): number {
+  return frozenBytes(config, precision) + cacheBytes(config, slotCount) + decoderBytes(config, slotCount, 1, null);
+}
+
+function cacheBytes(config: ModelConfig, slotCount: number): number {
+  return config.layerCount * bytesOf(cacheSizes(config, slotCount));
+}
+
+/** Of a decoder, without its caches. @param plans sets of weights that it computes apart from each other */
+function decoderBytes(config: ModelConfig, slotCount: number, plans: number, rank: number | null): number {
+  const { rows, draws } = decoderLimits(config, slotCount);
+  return (
+    bytesOf(decoderSizes(config, { rows, draws }), layerSizes(config, rows)) +
+    (rank === null ? 0 : bytesOf(reducedSizes(rows, rank))) +
+    plans * bytesOf({ info: infoSize(rows, draws) })
+  );
 }

@@ -15,13 +15,13 @@ export const BUILT_IN_MODELS = [
     name: 'parley-mini',
     label: 'Parley mini',
     about: 'speaks in Deal-or-No-Deal alone, and follows strategies closest there; the fastest',
-    parameters: '0.17 M',
+    parameters: '171k',
   },
   {
     name: 'parley-small',
     label: 'Parley small',
     about: 'speaks in all negotiations, social scenes, shop, household, guessing and poker; more to compute',
-    parameters: '0.87 M',
+    parameters: '870k',
   },
 ] as const satisfies readonly BuiltInModel[];
 
@@ -42,7 +42,7 @@ export function builtInModel(name: BuiltInModelName): BuiltInModel {
   return model;
 }
 
-/** `parley-mini (0.17 M parameters): speaks in …` */
+/** `parley-mini (171k parameters): speaks in …` */
 export function describeModel({ name, about, parameters }: BuiltInModel): string {
   return `${parameters === undefined ? name : `${name} (${parameters} parameters)`}: ${about}.`;
 }

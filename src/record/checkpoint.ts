@@ -4,6 +4,10 @@ import { Validation } from './evaluation.ts';
 import { ObjectiveMemory } from './objectiveMemory.ts';
 import { RunConfig } from './runConfig.ts';
 
+/** A model as a record names it: `sha256` is of what it knows (`policy/modelHash.ts`), wherever its files are. */
+export const ModelIdentity = z.strictObject({ name: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+export type ModelIdentity = z.infer<typeof ModelIdentity>;
+
 /** The row of a checkpoint: small, listed, enough to decide whether to load the tensors. */
 export const CheckpointManifest = z.strictObject({
   formatVersion: z.literal(1),
@@ -12,6 +16,8 @@ export const CheckpointManifest = z.strictObject({
   label: z.string(),
   createdAtMs: z.number(),
   modelName: z.string().min(1),
+  /** The model that acts for a seat, where it is another one; absent: none does. */
+  agentModel: ModelIdentity.exactOptional(),
   /** Updates already applied; the next one to run has this index. */
   updatesDone: z.int().min(0),
   optimizerStep: z.int().min(0),

@@ -50,6 +50,7 @@ export function* carryOut<State, S extends Scenario, A extends Action>(
         state,
         seat,
         history: historyOf(occasion),
+        pastBoards: occasion.before.flatMap((turn) => (turn.seat === seat ? [turn.board] : [])),
         advice: adviceOf(strategy, by.thinks),
         name: [plan.seed, ...coordinatesAt(plan, occasion.before.length), seat, occasion.before.length].join('/'),
       };

@@ -22,6 +22,7 @@ export function castOf<State>(
   base: Speaker,
   chat: Chat | null,
   browser: Chat | null = null,
+  agentModel: AskedAgent<State> | null = null,
 ): Cast<State> {
   const { strategistTemperature, agentTemperature, chatTokenLimit, partnerTemperament = 'steady' } = sampling;
   const manner = (seat: SeatIndex) => mannerIn(environment.name, seat);
@@ -35,6 +36,7 @@ export function castOf<State>(
     agentTemperature,
     chat: seated(chat),
     browser: seated(browser),
+    agentModel,
     negotiator: negotiatorIn<State>(environment.name, partnerTemperament),
   };
 }

@@ -6,7 +6,8 @@ import { MemoryReplyCache } from '../base/replyCache.ts';
 import { sha256 } from '../base/sha256.ts';
 import type { Decoder, Speaker } from '../policy/engine.ts';
 import type { ModelDescription } from '../policy/formats/huggingFace.ts';
-import { drawn, runWriters, type Job } from '../policy/generate.ts';
+import { drawn, type Desk, type Writer } from '../policy/generate.ts';
+import { JointWriting } from './jointWriting.ts';
 
 interface LocalChatPorts {
   readonly modelName: string;
@@ -15,14 +16,6 @@ interface LocalChatPorts {
   /** Nobody else may use it while questions are asked. */
   readonly decoder: Decoder;
   readonly seed: number;
-}
-
-interface Waiting {
-  readonly question: ChatQuestion;
-  readonly tokenIds: readonly number[];
-  readonly signal: AbortSignal;
-  readonly resolve: (answer: ChatAnswer) => void;
-  readonly reject: (reason: unknown) => void;
 }
 
 /**
@@ -36,8 +29,7 @@ export function openLocalChat({ modelName, model, speaker, decoder, seed }: Loca
   const { message } = chatFormat;
   if (!message) throw wordless(modelName);
   const usage = { requests: 0, retries: 0, inputTokens: 0, outputTokens: 0, estimatedTokens: 0, cost: null };
-  let waiting: Waiting[] = [];
-  let isAnswering = false;
+  const writing = new JointWriting(decoder);
 
   /** A conversation begins with the system's message, for that is how the template was taken apart. */
   function promptOf(messages: readonly ChatMessage[]): number[] {
@@ -51,43 +43,24 @@ export function openLocalChat({ modelName, model, speaker, decoder, seed }: Loca
     if (tokenIds.length + question.tokenLimit > config.contextLength) {
       return Promise.reject(contextFull(tokenIds.length, question.tokenLimit, config.contextLength));
     }
-    return new Promise((resolve, reject) => {
-      waiting.push({ question, tokenIds, signal, resolve, reject });
-      void answerAll();
-    });
+    return writing.write({ slotCount: 1, start: (desk) => answer(question, tokenIds, desk) }, signal);
   }
 
-  async function answerAll(): Promise<void> {
-    if (isAnswering) return;
-    isAnswering = true;
-    await Promise.resolve(); // whoever asks in the same moment is in the same batch
-    for (let batch = waiting; batch.length > 0; batch = waiting) {
-      waiting = [];
-      await answer(batch).catch((thrown: unknown) => batch.forEach(({ reject }) => reject(thrown)));
-    }
-    isAnswering = false;
-  }
-
-  async function answer(batch: readonly Waiting[]): Promise<void> {
-    const jobs = batch.map(({ question: { temperature, tokenLimit, messages }, tokenIds }): Job<ChatAnswer> => ({
-      slotCount: 1,
-      *start(desk) {
-        const context = desk.open(speaker);
-        context.append(tokenIds);
-        const key = drawKey(seed, 'local chat', sha256(JSON.stringify({ messages, temperature, tokenLimit })));
-        const sample = yield* drawn({ context, stopToken: chatFormat.actionEnd, tokenLimit, temperature, key });
-        context.close();
-        usage.requests += 1;
-        usage.inputTokens += tokenIds.length;
-        usage.outputTokens += sample.tokenIds.length;
-        const words = sample.tokenIds.filter((id) => id !== chatFormat.actionEnd);
-        return { text: tokenizer.decode(words), finish: sample.isComplete ? 'stop' : 'length' };
-      },
-    }));
-    const signal = AbortSignal.any(batch.map((each) => each.signal));
-    for await (const { finished } of runWriters(decoder, jobs, signal)) {
-      for (const { index, outcome } of finished) batch[index]?.resolve(outcome);
-    }
+  function* answer(
+    { temperature, tokenLimit, messages }: ChatQuestion,
+    tokenIds: readonly number[],
+    desk: Desk,
+  ): Writer<ChatAnswer> {
+    const context = desk.open(speaker);
+    context.append(tokenIds);
+    const key = drawKey(seed, 'local chat', sha256(JSON.stringify({ messages, temperature, tokenLimit })));
+    const sample = yield* drawn({ context, stopToken: chatFormat.actionEnd, tokenLimit, temperature, key });
+    context.close();
+    usage.requests += 1;
+    usage.inputTokens += tokenIds.length;
+    usage.outputTokens += sample.tokenIds.length;
+    const words = sample.tokenIds.filter((id) => id !== chatFormat.actionEnd);
+    return { text: tokenizer.decode(words), finish: sample.isComplete ? 'stop' : 'length' };
   }
 
   return { name: `${modelName} on this device`, ask, cache: new MemoryReplyCache(), usage: () => ({ ...usage }) };

@@ -101,6 +101,6 @@ function written(tokenIds: readonly number[]): Sample {
 }
 
 /** What the receiver keeps of a text: at most `limit` tokens and the end. Read anew, a text may have grown. */
-function clipped(tokenIds: readonly number[], limit: number): readonly number[] {
+export function clipped(tokenIds: readonly number[], limit: number): readonly number[] {
   return tokenIds.length <= limit + 1 ? tokenIds : [...tokenIds.slice(0, limit), ...tokenIds.slice(-1)];
 }

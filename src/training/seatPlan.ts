@@ -60,6 +60,8 @@ export interface Cast<State> {
   readonly chat: AskedAgent<State> | null;
   /** The model that the browser brings along; null where it has none. */
   readonly browser: AskedAgent<State> | null;
+  /** Another model than the one in training; null where none is loaded. */
+  readonly agentModel: AskedAgent<State> | null;
   /** A rule-made negotiator; null where the environment has none. */
   readonly negotiator: Script<State> | null;
 }
@@ -74,9 +76,9 @@ export type Adviser<State> =
   | 'react'
   | { readonly kind: 'script'; readonly name: 'fixed' | 'forced'; readonly write: Script<State> };
 
-/** Who carries strategies out. @throws AppError `chat-server-missing`, `chat-browser-missing`, `negotiator-missing` */
+/** Who carries strategies out. @throws AppError `agent-model-missing`, `chat-server-missing`, `chat-browser-missing`, `negotiator-missing` */
 export function agentPlan<State>(
-  { environment, base, agentTemperature, chat, browser, negotiator }: Cast<State>,
+  { environment, base, agentTemperature, agentModel, chat, browser, negotiator }: Cast<State>,
   agent: AgentKind,
 ): SeatPlan<State>['agent'] {
   switch (agent) {
@@ -84,6 +86,9 @@ export function agentPlan<State>(
       return { kind: 'script', speak: literalAgent(environment) };
     case 'model':
       return { kind: 'model', speaker: base, temperature: agentTemperature };
+    case 'other-model':
+      if (!agentModel) throw agentModelMissing();
+      return { kind: 'asked', act: agentModel, thinks: false };
     case 'chat':
       if (!chat) throw serverMissing('agent', 'An agent is on a chat server.');
       return { kind: 'asked', act: chat, thinks: false };
@@ -141,6 +146,14 @@ export function partnerOf<State>({
   // Nobody advises a negotiator: it would not listen.
   if (partnerAgent === 'negotiator') return { strategist: 'none' as const, agent: partnerAgent };
   return { strategist, agent: partnerAgent === 'same' ? agent : partnerAgent };
+}
+
+export function agentModelMissing(): AppError {
+  return new AppError('agent-model-missing', {
+    what: 'The agent’s model is not loaded.',
+    why: 'An agent is other-model, and whoever plays here has been given no second model.',
+    fix: 'Name it: agentModel in a config, --agent-model on the command line. Where there is no place for it, choose another agent.',
+  });
 }
 
 export function browserModelMissing(): AppError {

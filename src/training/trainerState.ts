@@ -81,7 +81,16 @@ export function toCheckpoint(
   learner: LearnerState,
   about: Pick<
     CheckpointManifest,
-    'checkpointId' | 'runId' | 'label' | 'createdAtMs' | 'modelName' | 'config' | 'isKept' | 'validation' | 'vitals'
+    | 'checkpointId'
+    | 'runId'
+    | 'label'
+    | 'createdAtMs'
+    | 'modelName'
+    | 'agentModel'
+    | 'config'
+    | 'isKept'
+    | 'validation'
+    | 'vitals'
   >,
 ): Checkpoint {
   const tensors = new Map<string, HostTensor>();

@@ -4,11 +4,11 @@ import type { ExperimentOrder } from '../record/experiment.ts';
 import type { RunConfig } from '../record/runConfig.ts';
 import type { ChatEndpoint } from '../record/chatEndpoint.ts';
 import type { PlayOrder } from '../../workers/playProtocol.ts';
-import type { ChatAccess, Consideration, Fork, Talk } from '../../workers/protocol.ts';
+import type { ChatAccess, Consideration, Fork, Talk, Trial } from '../../workers/protocol.ts';
 import type { ModelCommand } from '../../workers/modelStoreProtocol.ts';
 import type { StorageClient } from '../../workers/storageClient.ts';
+import type { ForkPlace } from './fork/forkState.ts';
 import type { ServerRole } from './train/extrasDraft.ts';
-import type { WaitingRun } from './train/extrasStore.ts';
 import type { OrderedRun } from './warmStart/lessonDraft.ts';
 
 /** What a person can order. Everything answers through the stores or through live queries. */
@@ -34,8 +34,6 @@ export interface Session {
   train(config: RunConfig, beside?: Pick<OrderedRun, 'dialogues' | 'from'>): void;
   /** Goes on with a saved run, from its newest checkpoint when null. One that asks chat servers waits for somebody to agree. */
   resume(runId: string, checkpointId: string | null): void;
-  /** Goes on with a run that has waited; its hosts may be asked, with the keys that the page holds. */
-  resumeWith(run: WaitingRun): void;
   /** Asks a chat server for a word; the extras store hears the answer. */
   testServer(role: ServerRole, server: ChatEndpoint, access: ChatAccess): void;
   pause(): void;
@@ -53,9 +51,12 @@ export interface Session {
   ask(askId: string, talk: Talk): void;
   /** Asks for one turn of a play, or for advice in it; the play store hears the answer. */
   askPlay(askId: string, order: PlayOrder): void;
-  /** Replays the rest of a dialogue; the fork store hears how it goes. */
-  startFork(forkId: string, fork: Fork): void;
+  /** Replays the rest of a dialogue; the fork store hears how it goes. One that asks a chat server waits for somebody to agree. */
+  startFork(place: ForkPlace, fork: Fork): void;
   cancelFork(): void;
+  /** Lets players play the same scenarios; the trial store hears how it goes. */
+  startTrial(trialId: string, trial: Trial): void;
+  cancelTrial(): void;
   /** Asks what else could have been written in a turn; the store of alternatives hears it. */
   consider(askId: string, consideration: Consideration): void;
   /** Compares every kernel with PyTorch; the self-test store hears it. */

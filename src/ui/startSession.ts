@@ -4,12 +4,12 @@ import { createEngineWorker, EngineClient } from '../../workers/engineClient.ts'
 import type { AgentQuestion, ChatAccess, Command, EngineMessage } from '../../workers/protocol.ts';
 import { startModelStore, type ModelStoreClient } from '../../workers/modelStoreClient.ts';
 import { startStorage } from '../../workers/storageHost.ts';
-import { listEvaluations, listUpdates } from '../storage/history.ts';
 import { DEFAULT_BUILT_IN_MODEL, isBuiltInModel, type BuiltInModelName } from '../record/builtInModel.ts';
 import type { ChatServers } from '../record/runConfig.ts';
-import { database } from './database.ts';
+import { useTrial } from './compare/trialStore.ts';
 import { downloadFile } from './download.ts';
 import { useDraft } from './draftStore.ts';
+import { loadEarlierCurves } from './earlierCurves.ts';
 import { useEngine, type Failure } from './engineStore.ts';
 import { useExperiment } from './experiments/experimentStore.ts';
 import { queuePerFrame } from './eventQueue.ts';
@@ -25,7 +25,8 @@ import type { Session } from './session.ts';
 import { useSelfTest } from './selfTest/selfTestStore.ts';
 import { usePlay } from './play/playStore.ts';
 import { useTalk } from './talk/talkStore.ts';
-import { accessTo, hostsOf, useExtras, type WaitingRun } from './train/extrasStore.ts';
+import { asksAgent } from './train/extrasDraft.ts';
+import { accessTo, hostsOf, useExtras, type WaitingOrder } from './train/extrasStore.ts';
 
 /** Once somebody has agreed to the slow CPU engine, a reload does not ask again. A GPU, where there is one, goes first. */
 export function hasAgreedToFallback(): boolean {
@@ -58,11 +59,6 @@ export function startSession(): Session {
     send(command);
   };
 
-  const resumeWith = ({ runId, checkpointId, servers }: WaitingRun) => {
-    useRun.getState().expectRun(runId);
-    send({ kind: 'run.resume', runId, checkpointId, access: accessOf(servers) });
-  };
-
   return {
     storage: storage.client,
     prepare: (allowFallback) => {
@@ -85,8 +81,14 @@ export function startSession(): Session {
         access: accessOf(config.servers),
       });
     },
-    resume: (runId, checkpointId) => void resumeAskingFirst(runId, checkpointId, resumeWith),
-    resumeWith,
+    resume: (runId, checkpointId) =>
+      void serversOfRun(runId).then((servers) => {
+        const begin = () => {
+          useRun.getState().expectRun(runId);
+          send({ kind: 'run.resume', runId, checkpointId, access: accessOf(servers) });
+        };
+        beginAskingFirst({ what: { kind: 'run' }, servers, begin });
+      }, tellFailure),
     testServer: (role, server, access) => {
       useExtras.getState().setTest(role, 'asking');
       send({ kind: 'chat.test', testId: role, server, access });
@@ -108,8 +110,18 @@ export function startSession(): Session {
       const access = accessOf({ agent: server, judge: null });
       send({ kind: 'play.ask', askId, order, access });
     },
-    startFork: (forkId, fork) => send({ kind: 'fork.start', forkId, fork }),
+    startFork: (place, fork) => {
+      const servers = { agent: asksAgent(fork.config) ? fork.config.servers.agent : null, judge: null };
+      const dialogues = (1 + fork.strategies.length + fork.drawCount) * fork.replays;
+      const begin = () => {
+        const forkId = useFork.getState().start(place);
+        send({ kind: 'fork.start', forkId, fork, access: accessOf(servers) });
+      };
+      beginAskingFirst({ what: { kind: 'fork', dialogues }, servers, begin });
+    },
     cancelFork: () => send({ kind: 'fork.cancel' }),
+    startTrial: (trialId, trial) => send({ kind: 'trial.start', trialId, trial }),
+    cancelTrial: () => send({ kind: 'trial.cancel' }),
     consider: (askId, consideration) => send({ kind: 'alternatives.ask', askId, consideration }),
     startSelfTest: () => {
       useSelfTest.getState().change({ kind: 'started' });
@@ -188,6 +200,11 @@ function obey(message: Obeyed, receive: ReturnType<typeof queuePerFrame>): void 
     case 'fork.finished':
     case 'fork.failed':
       return useFork.getState().change(message);
+    case 'trial.progressed':
+    case 'trial.played':
+    case 'trial.finished':
+    case 'trial.failed':
+      return useTrial.getState().change(message);
     case 'alternatives.found':
     case 'alternatives.failed':
       return useAlternatives.getState().change(message);
@@ -218,6 +235,8 @@ function loseEngine(failure: Failure): void {
     changeExperiment({ kind: 'experiment.failed', experimentId: experiment.experimentId, failure });
   const { fork, change } = useFork.getState();
   if (fork.forkId !== null) change({ kind: 'fork.failed', forkId: fork.forkId, failure });
+  const { trial, change: changeTrial } = useTrial.getState();
+  if (trial.trialId !== null) changeTrial({ kind: 'trial.failed', trialId: trial.trialId, failure });
   const { alternatives, change: changeAlternatives } = useAlternatives.getState();
   if (alternatives.phase === 'asking' && alternatives.askId !== null)
     changeAlternatives({ kind: 'alternatives.failed', askId: alternatives.askId, failure });
@@ -227,34 +246,16 @@ function loseEngine(failure: Failure): void {
   receive(runId, [{ kind: 'run.failed', code, what, why, fix }]);
 }
 
-/** A saved run names its servers itself: nobody but the person may say that they are asked, and nobody else knows the keys. */
-async function resumeAskingFirst(
-  runId: string,
-  checkpointId: string | null,
-  resumeWith: (run: WaitingRun) => void,
-): Promise<void> {
-  try {
-    const servers = (await savedRun(runId))?.config.servers ?? { agent: null, judge: null };
-    const waiting = { runId, checkpointId, servers };
-    if (hostsOf(servers).length === 0) resumeWith(waiting);
-    else useExtras.getState().setWaiting(waiting);
-  } catch (thrown) {
-    useEngine.getState().setNotice(explain(thrown));
-  }
+/** What was saved names its servers itself: nobody but the person may say that they are asked, and nobody else knows the keys. */
+function beginAskingFirst(order: WaitingOrder): void {
+  if (hostsOf(order.servers).length === 0) order.begin();
+  else useExtras.getState().setWaiting(order);
 }
 
-/** The curves of a resumed run begin where the run began, not where this page came in. */
-async function loadEarlierCurves(runId: string): Promise<void> {
-  const { addEarlierUpdates, addEarlierEvaluations, addEarlierChanges } = useRun.getState();
-  try {
-    addEarlierUpdates(runId, await listUpdates(database, runId));
-    addEarlierChanges(runId, (await savedRun(runId))?.changes ?? []);
-    const evaluations = await listEvaluations(database, runId);
-    addEarlierEvaluations(
-      runId,
-      evaluations.map(({ updatesDone, evaluation: { points } }) => ({ updatesDone, points })),
-    );
-  } catch (thrown) {
-    useEngine.getState().setNotice(explain(thrown));
-  }
+async function serversOfRun(runId: string): Promise<ChatServers> {
+  return (await savedRun(runId))?.config.servers ?? { agent: null, judge: null };
+}
+
+function tellFailure(thrown: unknown): void {
+  useEngine.getState().setNotice(explain(thrown));
 }

@@ -10,7 +10,6 @@ import { Card } from '../parts/Card.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { checkpointsOf } from '../queries.ts';
 import { useSession } from '../session.ts';
-import { forkRefusal } from '../../../workers/forkRefusal.ts';
 import { ForkForm } from './ForkForm.tsx';
 import { forkOrder, sampler, strategiesOf, type ForkDraft } from './forkOrder.ts';
 import { ForkResult } from './ForkResult.tsx';
@@ -30,7 +29,7 @@ const FIRST_DRAFT: ForkDraft = { strategies: '', drawCount: 8, replays: 16, play
 /** What else could have been said here, and what it would have come to. Nothing of it is saved. */
 export function ForkCard({ run, episode, turn, traces }: ForkCardProps) {
   const session = useSession();
-  const { fork, start } = useFork();
+  const fork = useFork((store) => store.fork);
   const isEngineReady = useEngine((store) => store.engine.kind === 'ready');
   const { value: checkpoints, failure: listFailure } = useLive(checkpointsOf, run.runId);
   const [draft, setDraft] = useState(FIRST_DRAFT);
@@ -39,20 +38,7 @@ export function ForkCard({ run, episode, turn, traces }: ForkCardProps) {
   const place = { runId: run.runId, episodeId: episode.episodeId, turnIndex: turn.turnIndex };
   const isHere = isAt(fork, place);
   const isRunning = fork.phase === 'running';
-  const play = () => session.startFork(start(place), forkOrder(chosen, run, episode, traces, turn.turnIndex));
-  const refusal = forkRefusal(run.config, episode);
-  if (refusal) {
-    return (
-      <Card title="Fork here" className="fork-card" note="other strategies, the rest played again">
-        <div className="card-body fork-refused" data-testid="fork-refused">
-          <p>
-            <strong>{refusal.what}</strong> {refusal.why}
-          </p>
-          <p>{refusal.fix}</p>
-        </div>
-      </Card>
-    );
-  }
+  const play = () => session.startFork(place, forkOrder(chosen, run, episode, traces, turn.turnIndex));
   return (
     <Card title="Fork here" className="fork-card" note="other strategies, the rest played again">
       <div className="card-body fork-body">

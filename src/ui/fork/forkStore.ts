@@ -3,7 +3,7 @@ import { applyToFork, NO_FORK, type ForkChange, type ForkPlace, type ForkState }
 
 interface ForkStore {
   readonly fork: ForkState;
-  /** Notes that a fork is ordered; returns its id. */
+  /** Notes that a fork begins; returns its id. */
   start(place: ForkPlace): string;
   change(change: ForkChange): void;
 }

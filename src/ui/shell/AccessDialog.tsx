@@ -1,30 +1,27 @@
 import type { SyntheticEvent } from 'react';
 import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { formatCount } from '../format.ts';
 import { PlainField } from '../parts/PlainField.tsx';
-import { useSession } from '../session.ts';
-import { hostsOf, useExtras } from '../train/extrasStore.ts';
+import { hostsOf, useExtras, type WaitingOrder } from '../train/extrasStore.ts';
 
-/** A saved run wants to go on with chat servers: whose hosts may it ask, and with which keys? Neither is ever saved. */
+/** Something that was saved is to ask chat servers: whose hosts may it ask, and with which keys? Neither is ever saved. */
 export function AccessDialog() {
-  const session = useSession();
   const { waiting, keys, setKey, setWaiting } = useExtras();
   if (!waiting) return null;
   const hosts = hostsOf(waiting.servers);
+  const { title, about, button } = wordsFor(waiting.what, hosts.join(' and '));
   const close = () => setWaiting(null);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    session.resumeWith(waiting);
+    waiting.begin();
     close();
   };
   return (
     <ModalOverlay className="overlay" isOpen isDismissable onOpenChange={close}>
       <Modal className="dialog">
         <Dialog data-testid="access-dialog">
-          <Heading slot="title">This run asks chat servers</Heading>
-          <p>
-            It goes on with the replies that were kept, and asks {hosts.join(' and ')} for the others. Keys were not
-            saved.
-          </p>
+          <Heading slot="title">{title}</Heading>
+          <p>{about} Keys were not saved.</p>
           <form onSubmit={submit}>
             {hosts.map((host) => (
               <PlainField
@@ -41,7 +38,7 @@ export function AccessDialog() {
                 Cancel
               </Button>
               <Button className="button primary" type="submit" data-testid="access-grant">
-                Ask them and resume
+                {button}
               </Button>
             </div>
           </form>
@@ -49,4 +46,19 @@ export function AccessDialog() {
       </Modal>
     </ModalOverlay>
   );
+}
+
+function wordsFor(what: WaitingOrder['what'], hosts: string) {
+  if (what.kind === 'run') {
+    return {
+      title: 'This run asks chat servers',
+      about: `It goes on with the replies that were kept, and asks ${hosts} for the others.`,
+      button: 'Ask them and resume',
+    };
+  }
+  return {
+    title: 'This fork asks a chat server',
+    about: `Its agents are on ${hosts}. Up to ${formatCount(what.dialogues)} dialogues are played on from here, and it is asked for every turn of them that it has not answered before.`,
+    button: 'Ask it and play',
+  };
 }

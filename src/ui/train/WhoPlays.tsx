@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { environmentOf } from '../../environment/registry.ts';
 import { isEnvironmentName } from '../../record/environmentName.ts';
-import { defaultRunConfig, type RunConfig } from '../../record/runConfig.ts';
+import { callsAgentModel, defaultRunConfig, type RunConfig } from '../../record/runConfig.ts';
 import { judgeRewardOf } from '../../reward/turnRewards.ts';
 import { KNOBS, parseDraft, type ConfigDraft, type DraftErrors, type KnobName } from '../configForm.ts';
 import { Picker } from '../parts/Picker.tsx';
@@ -64,6 +64,7 @@ export function WhoPlays(props: WhoPlaysProps) {
         <b>trained</b>
       </div>
       {knob('agent')}
+      {seats.agent === 'other-model' && knob('agentModel')}
       {!isAlone && (
         <>
           <h4>Other side</h4>
@@ -78,6 +79,7 @@ export function WhoPlays(props: WhoPlaysProps) {
             />
           </div>
           {partnered && knob('partnerAgent')}
+          {seats.agent !== 'other-model' && callsAgentModel(seats) && knob('agentModel')}
           {partnered && draft.partnerAgent === 'negotiator' && knob('partnerTemperament')}
           {partnered && draft.partnerStrategist === 'fixed' && (
             <PlainField
