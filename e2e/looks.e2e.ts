@@ -1,5 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { expectAccessible } from './audit.ts';
+import { auditLooks, expectAccessible } from './audit.ts';
 
 /** The screens as the navigation has them, whoever added them. */
 const screensOf = (page: Page) =>
@@ -18,24 +18,67 @@ test('every screen teaches while it is empty, fits from 360 to 2560 px, and is a
   for (const screen of screens) {
     await page.goto(`./#/${screen}`);
     await expect(page.locator('main')).toContainText(/\w{3}/);
-    // With something in them, all four looks of each are audited by their own tests.
-    for (const [width, colorScheme] of [
-      [1440, 'dark'],
-      [390, 'light'],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      await expectAccessible(page, `${screen}, empty, ${width} px, ${colorScheme}`);
-      await page.screenshot({ path: `test-results/looks/empty-${screen}-${width}-${colorScheme}.png` });
-    }
-    await page.emulateMedia({ colorScheme: null });
+    // With something in them, they are audited by their own tests.
+    await auditLooks(page, `empty-${screen}`);
     for (const width of [360, 768, 2560]) {
       await page.setViewportSize({ width, height: 900 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(overflow, `${screen} scrolls sideways at ${width} px`).toBeLessThanOrEqual(0);
+      expect(await labelsCut(page), `labels of the navigation at ${width} px, on ${screen}`).toEqual([]);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
   }
+});
+
+/** Labels of the navigation that are wider than what they stand in. */
+const labelsCut = (page: Page) =>
+  page.locator('.rail-link span').evaluateAll((labels) =>
+    labels
+      .filter((label) => {
+        const link = label.parentElement?.getBoundingClientRect();
+        const { left, right } = label.getBoundingClientRect();
+        return link !== undefined && (left < link.left || right > link.right);
+      })
+      .map(({ textContent }) => textContent),
+  );
+
+test('on a phone four screens stand in the bar, and the others are one press away, by keyboard too', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.goto('./#/train?seed=1');
+  const bar = page.getByRole('navigation', { name: 'Screens' });
+  await expect(bar.getByRole('link')).toHaveText(['Train', 'Inspect', 'Compare', 'Play']);
+  const more = bar.getByRole('button', { name: 'More screens' });
+  for (const target of [...(await bar.getByRole('link').all()), more]) {
+    const box = await target.boundingBox();
+    expect(box?.height).toBeGreaterThanOrEqual(44);
+    expect(box?.width).toBeGreaterThanOrEqual(44);
+  }
+  await more.click();
+  const sheet = page.getByRole('dialog', { name: 'More screens' });
+  await expect(sheet.getByRole('link')).toHaveText(['Experiments', 'Scenarios', 'Models', 'Storage', 'Self-test']);
+  await expectAccessible(page, 'the sheet');
+  await page.screenshot({ path: 'test-results/looks/phone-more.png' });
+  await sheet.getByRole('link', { name: 'Models' }).click();
+  await expect(page).toHaveURL(/#\/models/);
+  await expect(sheet).toHaveCount(0);
+  await expect(more).toHaveAccessibleName('More screens; Models is open');
+
+  await more.press('Enter');
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await expect(more).toBeFocused();
+  await page.keyboard.press('Enter');
+  await sheet.getByRole('button', { name: /Help/ }).press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Keys and words' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.setViewportSize({ width: 844, height: 390 });
+  await bar.getByRole('link', { name: 'Self-test' }).click();
+  await expect(page).toHaveURL(/#\/self-test/);
+  await expectAccessible(page, 'a phone on its side');
+  await page.screenshot({ path: 'test-results/looks/phone-sideways.png' });
 });
 
 test('a first visit is led through a run by keyboard, once', async ({ page }) => {

@@ -16,6 +16,12 @@ test('shipped and generated scenarios: listed without secrets, opened, goals sho
   await expect(detail).toContainText(/Buy the lamp/);
   await auditLooks(page, 'scenarios');
 
+  // On a phone it opens below the list, and is brought into view.
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.getByTestId('scenario-row').nth(1).click();
+  await expect(page.getByRole('region', { name: 'Scenario', exact: true })).toBeInViewport({ ratio: 0.5 });
+  await page.setViewportSize({ width: 1280, height: 900 });
+
   await page.getByRole('link', { name: 'Social dialogue' }).click();
   await page.getByRole('radio', { name: 'Test' }).click();
   await page.getByTestId('scenario-row').nth(2).click();

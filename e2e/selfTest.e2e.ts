@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { auditLooks, expectAccessible } from './audit.ts';
 
 const open = async (page: Page) => {
   await page.goto('./#/self-test');
@@ -8,13 +8,6 @@ const open = async (page: Page) => {
 
 const rowOf = (page: Page, kernel: string) =>
   page.getByTestId('kernel-row').filter({ has: page.getByRole('rowheader', { name: kernel, exact: true }) });
-
-const expectNoViolations = async (page: Page, where: string) => {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
-};
 
 test('every kernel passes on this adapter; code and numbers are fetched only when the test starts', async ({
   page,
@@ -39,6 +32,7 @@ test('every kernel passes on this adapter; code and numbers are fetched only whe
   for (const kernel of ['swiglu', 'whole model'])
     await expect(rowOf(page, kernel)).toHaveAttribute('data-outcome', 'passed');
   await expect(page.locator('[data-testid=kernel-row][data-outcome=failed]')).toHaveCount(0);
+  await auditLooks(page, 'self-test');
   expect(complaints).toEqual([]);
 });
 
@@ -56,6 +50,7 @@ test('wrong numbers are said to be wrong', async ({ page }) => {
   await expect(rowOf(page, 'tokenStats')).toHaveAttribute('data-outcome', 'failed');
   await expect(page.getByTestId('kernel-table')).toContainText(/head, 3 × 3.* entropy is off by .* at index 1/);
   await expect(page.getByTestId('self-test-verdict')).toContainText(/kernels? of \d+ failed/);
+  await auditLooks(page, 'self-test-failed');
 });
 
 test('it can be cancelled, keeps what it found, and starts again', async ({ page }) => {
@@ -69,18 +64,5 @@ test('it can be cancelled, keeps what it found, and starts again', async ({ page
   await expect(page.getByTestId('kernel-row').first()).toBeVisible();
   await page.getByTestId('self-test-start').click();
   await expect(verdict).toHaveAttribute('data-phase', 'running');
+  await expectAccessible(page, 'while it runs');
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`the self-test fits and is accessible: ${width} px, ${colorScheme}`, async ({ page }) => {
-      await page.setViewportSize({ width, height: 844 });
-      await page.emulateMedia({ colorScheme });
-      await open(page);
-      await expectNoViolations(page, 'before');
-      await page.getByTestId('self-test-start').click();
-      await expect(page.getByTestId('kernel-row').first()).toBeVisible();
-      await expectNoViolations(page, 'while it runs');
-    });
-  }
-}

@@ -1,5 +1,5 @@
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { auditLooks } from './audit.ts';
 
 const open = async (page: Page, settings = '') => {
   await page.goto(`./#/talk?model=parley-mini${settings}`);
@@ -21,13 +21,6 @@ const answers = async (page: Page, nth: number) => {
     return (await answer.getByTestId('answer-words').textContent()) ?? '';
   };
   return { plain: await words('plain'), advised: await words('advised') };
-};
-
-const expectNoViolations = async (page: Page, where: string) => {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
 };
 
 test('two turns with the model, answered with and without a strategy; the same words get the same answers', async ({
@@ -59,7 +52,7 @@ test('two turns with the model, answered with and without a strategy; the same w
   await expect(second).toContainText(/strategy (not )?followed/);
   await expect(page.getByTestId('talk-table')).toContainText('everything (worth 10)');
   await expect(pair.getByRole('radio').first()).toBeDisabled(); // what went on cannot be changed any more
-  await expectNoViolations(page, 'after two turns');
+  await auditLooks(page, 'talk');
 
   await page.getByTestId('talk-again').click();
   await expect(page.getByTestId('talk-answers')).toHaveCount(0);
@@ -83,6 +76,7 @@ test('from seat B the model opens; a deal ends the talk with the points of both;
   await page.getByTestId('talk-ending').getByRole('button', { name: 'New scenario' }).click();
   await expect(page).toHaveURL(/seed=6/);
   await expect(page.getByTestId('talk-open')).toBeVisible();
+  await auditLooks(page, 'empty-talk');
 });
 
 test('while a run trains the model does not answer, and says why', async ({ page }) => {
@@ -99,17 +93,3 @@ test('while a run trains the model does not answer, and says why', async ({ page
   await failure.getByRole('button', { name: 'Ask again' }).click();
   await answers(page, 0);
 });
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const width of [1440, 390]) {
-    test(`the talk screen fits and is accessible: ${width} px, ${colorScheme}`, async ({ page }) => {
-      await page.setViewportSize({ width, height: 844 });
-      await page.emulateMedia({ colorScheme });
-      await open(page);
-      await expectNoViolations(page, 'before the first words');
-      await say(page, 'I take 1 hat and you get the rest.');
-      await answers(page, 0);
-      await expectNoViolations(page, 'with answers');
-    });
-  }
-}

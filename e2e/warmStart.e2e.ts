@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, test, type Page } from '@playwright/test';
+import { auditLooks, expectAccessible } from './audit.ts';
 
 const KNOBS = 'model=parley-mini&episodesPerUpdate=4&episodesPerScenario=2';
 
@@ -20,13 +20,6 @@ const choose = async (page: Page, label: string, option: RegExp | number) => {
   const options = page.getByRole('option');
   await (typeof option === 'number' ? options.nth(option) : options.filter({ hasText: option }).first()).click();
 };
-const expectGood = async (page: Page, where: string) => {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  expect(overflow, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${where}: ${id} ${nodes[0]?.html ?? ''}`)).toEqual([]);
-};
-
 test('a run learns from the best dialogues of another one, and plays after that; a third begins with its weights', async ({
   page,
 }) => {
@@ -53,17 +46,8 @@ test('a run learns from the best dialogues of another one, and plays after that;
   await lesson.getByRole('textbox', { name: 'Epochs' }).fill('1');
   await choose(page, 'Then the run', /plays/);
   await expect(page.getByTestId('lesson-length')).toContainText(/\d updates? learn from them, and 1 play after that/);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1440, 390, 360]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme });
-      await expectGood(page, `lesson, ${width} px, ${colorScheme}`);
-      await lesson.scrollIntoViewIfNeeded();
-      await page.screenshot({ path: `test-results/looks/lesson-${colorScheme}-${width}.png` });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await lesson.scrollIntoViewIfNeeded();
+  await auditLooks(page, 'train-lesson');
 
   await train(page);
   await expect(page.getByTestId('points-now')).toHaveText(/\d\.\d\d/); // the last update has played
@@ -103,7 +87,7 @@ test('turns that a person has rated are rewards', async ({ page }) => {
   await expect(page.getByTestId('lesson-counts')).toContainText(/Dialogues\s*1 of 4/);
   await expect(page.getByTestId('lesson-counts')).toContainText('2 rated');
   await expect(page.getByTestId('lesson-counts')).toContainText(/no turn is rated\s*6 sides/);
-  await expectGood(page, 'rated turns');
+  await expectAccessible(page, 'rated turns');
   await train(page);
   await expect(page.getByTestId('update-counter')).toContainText('3 / 3');
 });
@@ -120,7 +104,7 @@ test('a file with a fault is refused with its place, a good one is learned from 
   const human = { from: 'human', value: 'You own a hat. Considering your goal, the first strategy is:' };
   await give('faulty.json', [{ conversations: [human, { from: 'gpt', value: 'keep the hat', score: 'high' }] }]);
   await expect(lesson.getByRole('alert')).toContainText('Dialogue 1, conversations[1].score');
-  await expectGood(page, 'a refused file');
+  await expectAccessible(page, 'a refused file');
 
   const good = [0.5, 1].map((score) => ({
     conversations: [human, { from: 'gpt', value: 'keep the hat', score: String(score) }],

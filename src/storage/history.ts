@@ -64,13 +64,34 @@ export async function recordEvaluation(
   );
 }
 
+/** Rows of a curve that are read and checked at once: a few milliseconds of the thread that asks, a few dozen of a slow one. */
+const UPDATES_AT_ONCE = 200;
+
+/** Hands over the run's curves in order, part by part: a page with ten thousand updates answers in between. */
+export async function readUpdates(
+  database: LabDatabase,
+  runId: string,
+  take: (part: readonly UpdateRow[]) => void,
+): Promise<void> {
+  const { updates } = database;
+  for (let next = 0; ;) {
+    const from = [runId, next];
+    const rows = await explainingStorage(() =>
+      updates.where('[runId+updateIndex]').between(from, [runId, Dexie.maxKey]).limit(UPDATES_AT_ONCE).toArray(),
+    );
+    const part = parseRows(UpdateRow, rows, 'curve');
+    take(part);
+    const last = part.at(-1);
+    if (!last || part.length < UPDATES_AT_ONCE) return;
+    next = last.updateIndex + 1;
+  }
+}
+
 /** The run's curves, in order. */
 export async function listUpdates(database: LabDatabase, runId: string): Promise<readonly UpdateRow[]> {
-  const { updates } = database;
-  const rows = await explainingStorage(() =>
-    updates.where('[runId+updateIndex]').between([runId, Dexie.minKey], [runId, Dexie.maxKey]).toArray(),
-  );
-  return parseRows(UpdateRow, rows, 'curve');
+  const parts: (readonly UpdateRow[])[] = [];
+  await readUpdates(database, runId, (part) => parts.push(part));
+  return parts.flat();
 }
 
 /** The batch of one update. */

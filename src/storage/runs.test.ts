@@ -12,6 +12,7 @@ import {
   listEvaluations,
   listTraces,
   listUpdates,
+  readUpdates,
   recordEpisodes,
   recordEvaluation,
   recordUpdate,
@@ -96,6 +97,20 @@ test('what was recorded is there after a reload, typed arrays included', async (
   expect(await listEpisodes(database, 'run-1', 0)).toEqual([fakeEpisode('0-a', 0), fakeEpisode('0-b', 0)]);
   expect(await listTraces(database, 'run-1', '0-b')).toEqual([fakeTrace('0-b', 0), fakeTrace('0-b', 1)]);
   expect(await listEvaluations(database, 'run-1')).toMatchObject([{ updatesDone: 1, evaluation }]);
+});
+
+test('long curves are read in parts, whole and in order', async () => {
+  const rows = Array.from({ length: 900 }, (_, updateIndex) => ({
+    runId: 'run-1',
+    updateIndex,
+    metrics: fakeMetrics(0),
+  }));
+  await database.updates.bulkAdd(rows.toReversed());
+  await database.updates.add({ runId: 'run-2', updateIndex: 0, metrics: fakeMetrics(0) });
+  const parts: number[] = [];
+  await readUpdates(database, 'run-1', (part) => parts.push(part.length));
+  expect(parts).toEqual([200, 200, 200, 200, 100]);
+  expect((await listUpdates(database, 'run-1')).map(({ updateIndex }) => updateIndex)).toEqual([...rows.keys()]);
 });
 
 test('an evaluation that is repeated takes the place of the first; a resumed run drops those it will make again', async () => {

@@ -53,6 +53,7 @@ export const KNOBS: readonly Knob[] = readKnobs();
 export const SEAT_KNOBS: ReadonlySet<KnobName> = new Set<KnobName>([
   'environment',
   'agent',
+  'agentModel',
   'trainedSeats',
   'partnerStrategist',
   'partnerAgent',

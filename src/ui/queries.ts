@@ -2,7 +2,7 @@ import type { ListedCheckpoint } from '../record/checkpoint.ts';
 import type { Episode } from '../record/episode.ts';
 import type { Trace } from '../record/trace.ts';
 import { listCheckpoints } from '../storage/checkpoints.ts';
-import { listEpisodeUpdates, listTraces, listUpdates } from '../storage/history.ts';
+import { listEpisodeUpdates, listTraces } from '../storage/history.ts';
 import { EpisodeRow, parseRows, RunRow, UpdateRow } from '../storage/rows.ts';
 import { listRuns, RECORD_TABLES, recordsOf, type RecordTable, type SavedRuns } from '../storage/runs.ts';
 import type { EnvironmentName } from '../record/environmentName.ts';
@@ -48,10 +48,6 @@ export async function storedAmounts(runId: string): Promise<Readonly<Record<Reco
 
 export async function checkpointsOf(runId: string): Promise<readonly ListedCheckpoint[]> {
   return listCheckpoints(database, runId);
-}
-
-export async function savedCurves(runId: string | null): Promise<readonly UpdateRow[]> {
-  return runId === null ? [] : listUpdates(database, runId);
 }
 
 export async function episodeUpdates(runId: string | null): Promise<readonly number[]> {

@@ -158,3 +158,17 @@ test('earlier updates from storage come before those seen, and none twice', () =
   expect(withEarlierUpdates(run, earlier).history.map(({ updateIndex }) => updateIndex)).toEqual([0, 1, 2]);
   expect(withEarlierUpdates(run, earlier).history[2]).toBe(run.history[0]);
 });
+
+test('earlier updates come part by part, and an update that ends meanwhile stays behind them', () => {
+  const part = (...indices: number[]) =>
+    indices.map((updateIndex) => ({ updateIndex, metrics: fixtureMetrics(updateIndex) }));
+  const indices = ({ history }: RunState) => history.map(({ updateIndex }) => updateIndex);
+  const resumed = after([{ ...started, updatesDone: 4 }]);
+  const half = withEarlierUpdates(resumed, part(0, 1));
+  const meanwhile = after([finished(4)], half);
+  expect(indices(meanwhile)).toEqual([0, 1, 4]);
+  const whole = withEarlierUpdates(meanwhile, part(2, 3, 4));
+  expect(indices(whole)).toEqual([0, 1, 2, 3, 4]);
+  expect(whole.history[4]).toBe(meanwhile.history[2]);
+  expect(withEarlierUpdates(whole, part(2, 3))).toBe(whole); // it is told again when the engine has been lost
+});

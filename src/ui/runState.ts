@@ -171,12 +171,20 @@ export function applyEvent(state: RunState, event: RunEvent): RunState {
   }
 }
 
-/** The updates of earlier sittings, read from storage, put before those that this page has seen. */
+/**
+ * The run with a part of the updates of earlier sittings, read from storage, put between what it has of before and of after.
+ *
+ * @param earlier in order; of two parts, the one of the later updates comes later
+ */
 export function withEarlierUpdates(state: RunState, earlier: readonly UpdatePoint[]): RunState {
   // Storage may answer before `run.started` does, which then cuts what lies after the checkpoint.
   const limit = state.status === 'starting' ? Infinity : state.updatesDone;
-  const firstSeen = state.history[0]?.updateIndex ?? limit;
-  return { ...state, history: [...earlier.filter(({ updateIndex }) => updateIndex < firstSeen), ...state.history] };
+  const begin = earlier[0]?.updateIndex ?? limit;
+  const before = state.history.filter(({ updateIndex }) => updateIndex < begin);
+  const after = state.history.slice(before.length);
+  const firstSeen = after[0]?.updateIndex ?? limit;
+  const between = earlier.filter(({ updateIndex }) => updateIndex < firstSeen);
+  return between.length === 0 ? state : { ...state, history: [...before, ...between, ...after] };
 }
 
 /** The evaluations of earlier sittings, read from storage, put before those that this page has seen. */

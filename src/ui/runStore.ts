@@ -23,6 +23,8 @@ interface RunStore {
   readonly pending: PendingOrder;
   /** Knobs that were ordered to be turned and have not been yet. */
   readonly turning: LiveKnobs | null;
+  /** The updates of earlier sittings are on their way from storage: the history has a gap. */
+  readonly isReadingPast: boolean;
   /** A run was ordered; its `run.started` has not come yet. */
   expectRun(runId: string): void;
   /** The order to start was refused: nothing runs. */
@@ -30,11 +32,14 @@ interface RunStore {
   order(pending: PendingOrder): void;
   awaitTurned(knobs: LiveKnobs | null): void;
   receive(runId: string, events: readonly RunEvent[]): void;
+  setReadingPast(runId: string, isReadingPast: boolean): void;
   addEarlierUpdates(runId: string, earlier: readonly UpdatePoint[]): void;
   addEarlierEvaluations(runId: string, earlier: readonly ValidationPoint[]): void;
   addEarlierChanges(runId: string, earlier: readonly KnobChange[]): void;
   dismissAlarm(kind: Alarm['kind']): void;
 }
+
+const NOTHING_ORDERED = { pending: null, turning: null, isReadingPast: false };
 
 /** The run on screen. Components select narrowly: `useRun((store) => store.run.status)`. */
 export const useRun = create<RunStore>()((set) => ({
@@ -42,8 +47,9 @@ export const useRun = create<RunStore>()((set) => ({
   run: NO_RUN,
   pending: null,
   turning: null,
-  expectRun: (runId) => set({ runId, run: { ...NO_RUN, status: 'starting' }, pending: null, turning: null }),
-  forgetRun: () => set({ runId: null, run: NO_RUN, pending: null, turning: null }),
+  isReadingPast: false,
+  expectRun: (runId) => set({ ...NOTHING_ORDERED, runId, run: { ...NO_RUN, status: 'starting' } }),
+  forgetRun: () => set({ ...NOTHING_ORDERED, runId: null, run: NO_RUN }),
   order: (pending) => set({ pending }),
   awaitTurned: (turning) => set({ turning }),
   receive: (runId, events) =>
@@ -55,6 +61,7 @@ export const useRun = create<RunStore>()((set) => ({
         turning: events.reduce(stillTurning, store.turning),
       };
     }),
+  setReadingPast: (runId, isReadingPast) => set((store) => (runId === store.runId ? { isReadingPast } : store)),
   addEarlierUpdates: (runId, earlier) =>
     set((store) => (runId === store.runId ? { run: withEarlierUpdates(store.run, earlier) } : store)),
   addEarlierEvaluations: (runId, earlier) =>

@@ -11,6 +11,8 @@ import type { Mark, Series } from './plot.ts';
 
 interface PointsCardProps {
   readonly history: readonly UpdatePoint[];
+  /** Updates of earlier sittings are still being read. */
+  readonly isPartial: boolean;
   readonly updates: number;
   readonly marks: readonly Mark[];
   /** Whose yardsticks are drawn. */
@@ -21,7 +23,7 @@ const HEIGHT_PX = 208;
 const LIMITS = [0, 10] as const;
 
 /** What the run is about: points per seat against what points mean. */
-export function PointsCard({ history, updates, marks, environment }: PointsCardProps) {
+export function PointsCard({ history, isPartial, updates, marks, environment }: PointsCardProps) {
   const [hovered, setHovered] = useState<number | null>(null);
   const keep = useCurveView((view) => view.keep);
   const x = useMemo(() => updateNumbers(history), [history]);
@@ -52,7 +54,7 @@ export function PointsCard({ history, updates, marks, environment }: PointsCardP
         </span>
       }
     >
-      <Figures history={history} index={index} hasDeals={environment.isProposal !== undefined} />
+      <Figures history={history} index={index} isPartial={isPartial} hasDeals={environment.isProposal !== undefined} />
       <Chart
         x={x}
         series={series}
@@ -82,19 +84,21 @@ function seatCurves(history: readonly UpdatePoint[], players: 1 | 2, keep: numbe
 interface FiguresProps {
   readonly history: readonly UpdatePoint[];
   readonly index: number;
+  readonly isPartial: boolean;
   readonly hasDeals: boolean;
 }
 
-function Figures({ history, index, hasDeals }: FiguresProps) {
+function Figures({ history, index, isPartial, hasDeals }: FiguresProps) {
   const point = history[index];
   // What others played says nothing of this policy.
   const shown = point && isPlayed(point) ? point.metrics : undefined;
   const first = history.find(isPlayed)?.metrics;
+  const isNow = index === history.length - 1 && !isPartial;
   const gained = shown && first && shown !== first ? shown.pointsTrained - first.pointsTrained : null;
   return (
     <dl className="figures">
       <div>
-        <dt>{index === history.length - 1 ? 'points now' : `after update ${index + 1}`}</dt>
+        <dt>{isNow ? 'points now' : `after update ${(point?.updateIndex ?? index) + 1}`}</dt>
         <dd data-testid="points-now">
           {shown ? shown.pointsTrained.toFixed(2) : '–'}
           {gained !== null && <em className={gained < 0 ? 'loss' : 'gain'}>{formatSigned(gained, 1)}</em>}

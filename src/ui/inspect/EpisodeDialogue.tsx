@@ -6,6 +6,7 @@ import { ShownPartsControls } from '../dialogue/ShownPartsControls.tsx';
 import { useShownParts } from '../dialogue/shownParts.ts';
 import { TurnList } from '../dialogue/TurnList.tsx';
 import { Card } from '../parts/Card.tsx';
+import { useBroughtIntoView } from '../parts/useBroughtIntoView.ts';
 import { inspectLink } from '../route.ts';
 import { scoredTurn } from '../runState.ts';
 
@@ -22,6 +23,7 @@ export function EpisodeDialogue({ runId, episode, turnIndex, tab }: EpisodeDialo
   const shown = useShownParts((store) => store.shown);
   const turns = useMemo(() => episode.turns.map(scoredTurn), [episode]);
   const { episodeId } = episode;
+  const hint = useBroughtIntoView<HTMLSpanElement>(turnIndex === null ? episodeId : null);
   const hrefOf = useCallback((index: number) => inspectLink(runId, episodeId, index, tab), [runId, episodeId, tab]);
   return (
     <Card
@@ -30,7 +32,7 @@ export function EpisodeDialogue({ runId, episode, turnIndex, tab }: EpisodeDialo
       note={`${describeEnding(episode.endReason, episode.isParetoOptimal)} · update ${episode.updateIndex + 1}`}
       tools={
         <>
-          <span className="key-hint" aria-hidden="true">
+          <span className="key-hint" aria-hidden="true" ref={hint}>
             <kbd>J</kbd> <kbd>K</kbd>
           </span>
           <ShownPartsControls />

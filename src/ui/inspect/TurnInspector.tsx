@@ -6,6 +6,7 @@ import { seatName } from '../dialogue/seats.ts';
 import { ForkCard } from '../fork/ForkCard.tsx';
 import { Card } from '../parts/Card.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
+import { useBroughtIntoView } from '../parts/useBroughtIntoView.ts';
 import { episodePath, savedTraces } from '../queries.ts';
 import { ContextView } from './ContextView.tsx';
 import { RatingCard } from './RatingCard.tsx';
@@ -29,6 +30,7 @@ interface TurnInspectorProps {
 export function TurnInspector({ runId, episode, turnIndex, run, view, onView }: TurnInspectorProps) {
   const { value: traces, failure } = useLive(savedTraces, episodePath(runId, episode.episodeId));
   const vocabulary = useVocabulary(run?.modelName ?? null);
+  const whole = useBroughtIntoView<HTMLDivElement>(`${episode.episodeId} ${turnIndex}`);
   const turn = episode.turns.find((candidate) => candidate.turnIndex === turnIndex);
   const tokens = useMemo(
     () => (turn && traces ? tokensOfTurn(traces, episode.turns, turn) : null),
@@ -45,7 +47,7 @@ export function TurnInspector({ runId, episode, turnIndex, run, view, onView }: 
   }
   const title = `Turn ${turn.turnIndex + 1} · seat ${seatName(turn.seat)}`;
   return (
-    <div className={`turn-inspector seat-${turn.seat}`} data-testid="turn-inspector">
+    <div className={`turn-inspector seat-${turn.seat}`} data-testid="turn-inspector" ref={whole}>
       {failure && <FailureCard failure={failure} />}
       {tokens ? (
         <TokenCard

@@ -13,7 +13,9 @@ export function HostConsent({
   return (
     <Checkbox className="model-consent" data-testid="allow-host" isSelected={isAllowed} onChange={onChange}>
       <span className="model-tick" aria-hidden="true" />
-      Allow this page to connect to <b>{host}</b> for this download
+      <span>
+        Allow this page to connect to <b>{host}</b> for this download
+      </span>
     </Checkbox>
   );
 }

@@ -2,10 +2,11 @@ import { useState } from 'react';
 import { environmentFor } from '../../environment/registry.ts';
 import type { Scenario, SeatIndex } from '../../record/scenario.ts';
 import { Goal } from '../dialogue/ScenarioCards.tsx';
-import { scenarioTitle } from '../dialogue/scenarioTitle.ts';
+import { scenarioNumber } from '../dialogue/scenarioTitle.ts';
 import { playersOf, seatName } from '../dialogue/seats.ts';
 import { Card } from '../parts/Card.tsx';
 import { Segments } from '../parts/Segments.tsx';
+import { useBroughtIntoView } from '../parts/useBroughtIntoView.ts';
 import { formatRoute } from '../route.ts';
 
 interface ScenarioDetailProps {
@@ -26,11 +27,12 @@ export function ScenarioDetail({ scenario, play, train }: ScenarioDetailProps) {
   const [shown, setShown] = useState<readonly ('A' | 'B')[]>([]);
   const description = environmentFor(scenario)?.description;
   const players = playersOf(scenario);
+  const body = useBroughtIntoView<HTMLDivElement>(scenario.id);
   return (
     <Card
       title="Scenario"
       className="scenario-detail"
-      note={`${scenario.split} · ${scenarioTitle(scenario)}`}
+      note={`${scenario.split} · ${scenarioNumber(scenario)}`}
       tools={
         <Segments
           label="Show"
@@ -41,7 +43,7 @@ export function ScenarioDetail({ scenario, play, train }: ScenarioDetailProps) {
         />
       }
     >
-      <div className="card-body scenario-about" data-testid="scenario-detail">
+      <div className="card-body scenario-about" ref={body} data-testid="scenario-detail">
         <p>{description?.table(scenario)}</p>
         {([0, 1] as const).map((seat: SeatIndex) => (
           <section key={seat} className={`scenario-seat seat-${seat}`}>

@@ -38,6 +38,11 @@ export function describeVerdict({ phase, results, total }: SelfTestState): Verdi
       detail: `${results.at(-1)?.name ?? ''}`,
     };
   }
-  if (phase === 'idle') return { tone: 'plain', headline: 'Not tested yet', detail: '' };
+  if (phase === 'idle')
+    return {
+      tone: 'plain',
+      headline: 'Not tested yet',
+      detail: 'Hundreds of checks; it can be cancelled at any time.',
+    };
   return { tone: 'plain', headline: `Stopped after ${results.length} of ${formatAmount(total, 'check')}`, detail: '' };
 }

@@ -14,7 +14,9 @@ export function Announcer() {
 
 function announce({ status, updatesDone, config, history }: RunState): string {
   if (status === 'idle') return '';
-  const points = history.at(-1)?.metrics.pointsTrained;
+  // While earlier updates are still read, the last one that is there is not the newest.
+  const last = history.at(-1);
+  const points = last?.updateIndex === updatesDone - 1 ? last.metrics.pointsTrained : undefined;
   const progress = config ? `update ${updatesDone} of ${config.updates}` : '';
   const score = points === undefined ? '' : `${formatNumber(points)} points`;
   return [`Run ${status}`, progress, score].filter(Boolean).join(', ');

@@ -52,7 +52,10 @@ export function RunCard({ run }: { readonly run: RunRow }) {
           <a className="button small" href={inspectLink(run.runId)}>
             Inspect
           </a>
-          <a className="button small" href={formatRoute({ screen: 'compare', runIds: [run.runId] })}>
+          <a
+            className="button small"
+            href={formatRoute({ screen: 'compare', contenders: [{ runId: run.runId, at: null }] })}
+          >
             Compare
           </a>
           <Button

@@ -23,6 +23,7 @@ import { useMarks } from './useMarks.ts';
 /** The curves of the run on screen; before one, empty axes of the run that is being set up. */
 export function Evidence() {
   const history = useRun((store) => store.run.history);
+  const isReadingPast = useRun((store) => store.isReadingPast);
   const evaluations = useRun((store) => store.run.evaluations);
   const runConfig = useRun((store) => store.run.config);
   const draft = useDraft((store) => store.draft);
@@ -37,9 +38,10 @@ export function Evidence() {
     <div className="evidence" role="region" aria-label="Curves" tabIndex={0}>
       <div className="evidence-head">
         <CurveControls updates={updates} />
+        {isReadingPast && <p data-testid="reading-past">Reading earlier updates: {history.length} so far …</p>}
         {marks.length > 0 && <MarkLegend marks={marks} />}
       </div>
-      <PointsCard {...curves} environment={environment} />
+      <PointsCard {...curves} isPartial={isReadingPast} environment={environment} />
       {evaluations.length > 0 && <ValidationCard evaluations={evaluations} updates={updates} />}
       <div className="evidence-grid">
         {measureNames(history).map((measure) => (

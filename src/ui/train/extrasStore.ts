@@ -7,11 +7,13 @@ import { hostOfServer, type ServerDraft } from './serverDraft.ts';
 type Metered = Extract<EngineMessage, { kind: 'chat.metered' }>;
 export type TestOutcome = Extract<EngineMessage, { kind: 'chat.tested' }>['outcome'];
 
-/** A saved run that waits for somebody to say whether its servers may be asked. */
-export interface WaitingRun {
-  readonly runId: string;
-  readonly checkpointId: string | null;
+/** A saved run, or a fork of one of its dialogues, that waits for somebody to say whether its servers may be asked. */
+export interface WaitingOrder {
+  /** `dialogues`: most that the fork may play. */
+  readonly what: { readonly kind: 'run' } | { readonly kind: 'fork'; readonly dialogues: number };
   readonly servers: ChatServers;
+  /** Once somebody has agreed: its hosts may be asked, with the keys that the page holds then. */
+  begin(): void;
 }
 
 interface ExtrasStore {
@@ -25,13 +27,13 @@ interface ExtrasStore {
   readonly tests: Readonly<Record<ServerRole, 'asking' | TestOutcome | null>>;
   /** Of the run on screen. */
   readonly metered: Metered | null;
-  readonly waiting: WaitingRun | null;
+  readonly waiting: WaitingOrder | null;
   setExtras(extras: ExtrasDraft): void;
   setServer(role: ServerRole, server: ServerDraft): void;
   setKey(host: string, key: string): void;
   setTest(role: ServerRole, test: 'asking' | TestOutcome | null): void;
   setMetered(metered: Metered): void;
-  setWaiting(waiting: WaitingRun | null): void;
+  setWaiting(waiting: WaitingOrder | null): void;
 }
 
 export const useExtras = create<ExtrasStore>()((set) => ({
