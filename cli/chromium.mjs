@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { chromium } from 'playwright';
 
 /** Flags that give headless Chromium a WebGPU device without a GPU (SwiftShader) and keep it off the network. */
 export const CHROMIUM_FLAGS = [
@@ -18,8 +18,13 @@ const SYSTEM_BROWSERS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr
 export function findChromium() {
   const named = process.env.CHROMIUM_PATH;
   if (named) return existsSync(named) ? named : null;
-  const downloaded = chromium.executablePath();
-  return [...SYSTEM_BROWSERS, downloaded].find((path) => path && existsSync(path)) ?? null;
+  return SYSTEM_BROWSERS.find(existsSync) ?? downloadedChromium();
+}
+
+/** Playwright takes most of a second to load, which every command would pay for. */
+function downloadedChromium() {
+  const path = createRequire(import.meta.url)('playwright').chromium.executablePath();
+  return path && existsSync(path) ? path : null;
 }
 
 /**

@@ -77,7 +77,7 @@ test('rounds that learn offline, against the pool too: what was played survives 
   const link = `./#/experiments/iterations?${sizes}&.episodesPerScenario=1&.learn=offline&.epochs=2&.selfPlayShare=0.5`;
   await open(page, `${link}&.partners=nobody`);
   await expect(page.getByRole('alert')).toContainText('not nobody');
-  await page.getByRole('textbox', { name: /^rules in the pool/ }).fill('tough soft');
+  await page.getByRole('textbox', { name: /^Rules in the pool/ }).fill('tough soft');
   const status = page.getByTestId('experiment-status');
   await expect(status).toContainText('7 parts to do'); // a training; round and base against base and two rules
   await page.getByTestId('experiment-start').click();

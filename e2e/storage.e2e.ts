@@ -58,7 +58,11 @@ test('a whole run leaves one browser and comes into another: hashes checked, dam
   await other.getByRole('link', { name: 'Inspect' }).first().click();
   await other.getByTestId('episode-row').first().click();
   await expect(other.getByTestId('turn-inspector')).toContainText(/advantage/i);
-  // It goes on there from its checkpoint.
+  // It is set beside the weights before training, and goes on there from its checkpoint.
+  await other.goto('./#/storage');
+  await other.getByTestId('compare-checkpoint').first().click();
+  await expect(other).toHaveURL(/#\/compare\/[^,/@]+@base,[^,/@]+@[^,/@]+$/);
+  await expect(other.getByTestId('checkpoint-option')).toHaveCount(2);
   await other.goto('./#/storage');
   await expect(other.getByTestId('engine-status')).toHaveAttribute('data-engine', 'ready');
   await other.getByTestId('restore-checkpoint').first().click();

@@ -18,33 +18,37 @@ export const CHAT = 'chat';
 const EPOCHS = { 'on-policy': 1, offline: 3 } as const satisfies Record<Method, number>;
 
 export const ITERATION_SETTINGS = {
-  iterations: { fallback: 6, help: 'most rounds of self-play' },
-  patience: { fallback: 2, help: 'rounds in a row without progress that end it' },
-  minimumGain: { fallback: 0.1, help: 'points that count as progress' },
-  promotionMargin: { fallback: 0, help: 'points by which the interval of the gain must be above the champion' },
-  poolSize: { fallback: 3, help: 'past champions that stay in the pool' },
-  start: {
-    fallback: 'newest',
-    help: 'weights that a round begins with: newest, champion, or base',
-    refusal: (value) => oneOf(STARTS, value),
+  iterations: { fallback: 6, label: 'Rounds', help: 'at most' },
+  patience: { fallback: 2, label: 'Patience', help: 'rounds in a row without progress that end it' },
+  minimumGain: { fallback: 0.1, label: 'Progress', help: 'points that count as such' },
+  promotionMargin: {
+    fallback: 0,
+    label: 'Promotion',
+    help: 'points by which the interval of the gain must be above 0',
   },
+  poolSize: { fallback: 3, label: 'Past champions', help: 'that stay in the pool' },
+  start: { fallback: 'newest', label: 'Begins with', help: 'weights of a round', choices: STARTS },
   learn: {
     fallback: 'on-policy',
-    help: 'what a round learns from: on-policy, its own dialogues as it goes; or offline, those that the newest strategist played before',
-    refusal: (value) => oneOf(METHODS, value),
+    label: 'Learns from',
+    help: 'its own dialogues as it goes, or offline: those that the newest strategist played before',
+    choices: METHODS,
   },
   epochs: {
     fallback: 0,
+    label: 'Epochs',
     help: `passes over the dialogues; 0: ${EPOCHS['on-policy']} on-policy, ${EPOCHS.offline} offline as in the released code`,
   },
   selfPlayShare: {
     fallback: 1,
-    help: 'share of the training scenarios with the strategist on both seats; in the others somebody of the pool sits opposite',
+    label: 'Share of self-play',
+    help: 'of the training scenarios; in the others somebody of the pool sits opposite',
     refusal: refusedShare,
   },
   partners: {
     fallback: 'greedy fair rule-player',
-    help: `rules in the pool, with spaces between: greedy, tough, soft, …; ${CHAT}: the model on the agent’s server`,
+    label: 'Rules in the pool',
+    help: `with spaces between; ${CHAT}: the model on the agent’s server`,
     refusal: refusedPartners,
   },
 } as const satisfies Record<string, OwnSetting>;
@@ -69,10 +73,6 @@ export function partnerNames({ knobs, environment }: Pick<ExperimentOrder, 'knob
 }
 
 const namesIn = (value: string | number): string[] => [...new Set(String(value).split(/[\s,]+/))].filter(Boolean);
-
-function oneOf(choices: readonly string[], value: string | number): string | null {
-  return choices.includes(String(value)) ? null : `is one of ${choices.join(', ')}`;
-}
 
 function refusedShare(value: string | number, { environment }: Pick<ExperimentOrder, 'environment'>): string | null {
   if (!(typeof value === 'number' && value >= 0 && value <= 1)) return 'is a number from 0 to 1';

@@ -1,6 +1,6 @@
 import { ExperimentOrder } from '../record/experiment.ts';
 import { RunConfig } from '../record/runConfig.ts';
-import { orderOf, type Recipe } from './recipe.ts';
+import { orderOf, type OwnSetting, type Recipe } from './recipe.ts';
 import { RECIPES } from './recipes/recipes.ts';
 
 /** Fields of an order that a link carries as themselves; knobs follow with a dot before them. */
@@ -56,7 +56,7 @@ function checkedBy({ name: recipeName, ownSettings = {} }: Recipe) {
   return ExperimentOrder.superRefine(({ knobs, environment }, context) => {
     const own: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(knobs)) {
-      const refusal = ownSettings[name]?.refusal?.(value, { environment });
+      const refusal = refusalOf(ownSettings[name], value, { environment });
       if (refusal) context.addIssue({ code: 'custom', path: [name], message: refusal });
       if (name in RunConfig.shape) own[name] = value;
       else if (!(name in ownSettings)) {
@@ -70,4 +70,15 @@ function checkedBy({ name: recipeName, ownSettings = {} }: Recipe) {
 
 function numberOr(text: string): string | number {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** What is wrong with a setting's value, as what follows its name; null: nothing. */
+function refusalOf(
+  setting: OwnSetting | undefined,
+  value: string | number,
+  order: Pick<ExperimentOrder, 'environment'>,
+) {
+  const { choices, refusal } = setting ?? {};
+  if (choices && !choices.includes(String(value))) return `is one of ${choices.join(', ')}`;
+  return refusal?.(value, order) ?? null;
 }

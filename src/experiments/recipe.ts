@@ -27,7 +27,12 @@ export interface Recipe {
 
 export interface OwnSetting {
   readonly fallback: string | number;
-  readonly help: string;
+  /** Two or three words. */
+  readonly label: string;
+  /** What the label leaves open. */
+  readonly help?: string;
+  /** All values that there are; absent: any, as far as it is not refused. */
+  readonly choices?: readonly string[];
   /** What is wrong with a value, as what follows the setting's name; null: nothing. Absent: any value will do. */
   refusal?(value: string | number, order: Pick<ExperimentOrder, 'environment'>): string | null;
 }

@@ -17,7 +17,13 @@ export const processRewards = variantsRecipe(
     question:
       'Do turn rewards teach more than the outcome alone on equal dialogues, and do they tell what a turn was worth?',
     defaults: { seeds: [1, 2, 3], episodes: 1600, updates: 30 },
-    ownSettings: { valuedDialogues: { fallback: VALUED, help: 'dialogues whose turns are valued' } },
+    ownSettings: {
+      valuedDialogues: {
+        fallback: VALUED,
+        label: 'Dialogues valued',
+        help: 'their turns are played on from, before and after',
+      },
+    },
     note: 'Equal dialogues and updates. Rollout value plays further dialogues on from every turn, which are not counted here.',
   },
   () => [

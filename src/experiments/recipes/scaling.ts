@@ -17,7 +17,7 @@ export const scaling: Recipe = {
   title: 'Self-play over rounds, on training and on held-out scenarios',
   question: 'How do points grow with rounds of self-play, on the scenarios of the training and on others?',
   defaults: { seeds: [1, 2], updates: 100, episodes: 400 },
-  ownSettings: { rounds: { fallback: ROUNDS, help: 'points on the curve' } },
+  ownSettings: { rounds: { fallback: ROUNDS, label: 'Points on the curve' } },
   stages: (order) => [
     () =>
       trainings(order).flatMap((training) =>

@@ -29,8 +29,8 @@ export const shootOut: Recipe = {
   question: 'Which of the trainer’s presets learns most from the same number of dialogues?',
   defaults: { updates: 20, episodes: 800 },
   ownSettings: {
-    firstUpdates: { fallback: FIRST_UPDATES, help: 'updates of the first round' },
-    kept: { fallback: KEPT, help: 'presets that go on' },
+    firstUpdates: { fallback: FIRST_UPDATES, label: 'Updates of the first round' },
+    kept: { fallback: KEPT, label: 'Presets that go on' },
   },
   stages: (order) => [
     () => training(NAMES.map((name) => firstTraining(order, name))),

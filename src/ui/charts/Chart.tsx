@@ -3,6 +3,7 @@ import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import '../styles/charts.css';
 import { useCurveView } from './curveView.ts';
+import { DrawQueue } from './drawQueue.ts';
 import { plotOptions, type Line, type Mark, type Series } from './plot.ts';
 import { useColorScheme } from './useColorScheme.ts';
 
@@ -21,6 +22,7 @@ interface ChartProps {
   onHover?(index: number | null): void;
 }
 
+const drawQueue = new DrawQueue<uPlot>();
 const NO_LINES: readonly Line[] = [];
 const NO_MARKS: readonly Mark[] = [];
 const ignoreHover = () => undefined;
@@ -67,6 +69,7 @@ export function Chart(props: ChartProps) {
     setPlot(made);
     return () => {
       resizing.disconnect();
+      drawQueue.remove(made);
       made.destroy();
       setPlot(null);
     };
@@ -77,7 +80,7 @@ export function Chart(props: ChartProps) {
     if (plot?.series.length !== series.length + 1) return;
     // uPlot leaves a gap at null; NaN it would draw, as it would what a logarithmic axis has no place for.
     const shown = (value: number) => (Number.isNaN(value) || (isLog && value <= 0) ? null : value);
-    plot.setData([[...x], ...series.map(({ values }) => values.map(shown))]);
+    drawQueue.add(plot, () => plot.setData([[...x], ...series.map(({ values }) => values.map(shown))]));
   }, [plot, x, series, isLog, zoom]);
   useEffect(() => plot?.redraw(false), [plot, marks]);
 

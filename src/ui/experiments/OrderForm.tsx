@@ -1,6 +1,8 @@
-import { Button, Input, Label, TextField } from 'react-aria-components';
+import { Button } from 'react-aria-components';
 import { changesOfOrder } from '../../experiments/orderLink.ts';
-import { orderOf, type Recipe } from '../../experiments/recipe.ts';
+import { orderOf, type OwnSetting, type Recipe } from '../../experiments/recipe.ts';
+import { ENVIRONMENT_NAMES } from '../../record/environmentName.ts';
+import { OrderField } from './OrderField.tsx';
 
 interface OrderFormProps {
   readonly recipe: Recipe;
@@ -10,24 +12,26 @@ interface OrderFormProps {
   onChange(changes: Readonly<Record<string, string>>): void;
 }
 
-const FIELDS = [
-  ['models', 'Base models'],
-  ['environment', 'Environment'],
-  ['seeds', 'Training seeds'],
-  ['episodes', 'Episodes per cell'],
-  ['updates', 'Updates per training'],
-  ['episodesPerUpdate', 'Episodes per update'],
+type Field = Pick<OwnSetting, 'label' | 'help' | 'choices'> & { readonly name: string; readonly fallback: string };
+
+const SIZES = [
+  { name: 'models', label: 'Base models' },
+  { name: 'environment', label: 'Environment', choices: ENVIRONMENT_NAMES },
+  { name: 'seeds', label: 'Training seeds' },
+  { name: 'episodes', label: 'Episodes per cell' },
+  { name: 'updates', label: 'Updates per training' },
+  { name: 'episodesPerUpdate', label: 'Episodes per update' },
 ] as const;
 
 /** The sizes of an experiment. They are in the link, so that whoever opens it runs the same. */
 export function OrderForm({ recipe, changes, isDisabled, onChange }: OrderFormProps) {
   const own = orderOf(recipe, false);
-  const fields = [
-    ...FIELDS.map(([name, label]) => ({ name: name as string, label: label as string, fallback: String(own[name]) })),
-    ...Object.entries(recipe.ownSettings ?? {}).map(([name, { help, fallback }]) => ({
+  const fields: Field[] = [
+    ...SIZES.map((size) => ({ ...size, fallback: String(own[size.name]) })),
+    ...Object.entries(recipe.ownSettings ?? {}).map(([name, setting]) => ({
+      ...setting,
       name: `.${name}`,
-      label: help,
-      fallback: String(own.knobs[name] ?? fallback),
+      fallback: String(own.knobs[name] ?? setting.fallback),
     })),
   ];
   const set = (name: string, value: string, fallback: string) => {
@@ -37,17 +41,14 @@ export function OrderForm({ recipe, changes, isDisabled, onChange }: OrderFormPr
   return (
     <div className="order-form">
       <div className="order-fields">
-        {fields.map(({ name, label, fallback }) => (
-          <TextField
+        {fields.map(({ name, label, help, choices, fallback }) => (
+          <OrderField
             key={name}
-            className={changes[name] === undefined ? 'knob' : 'knob is-changed'}
+            {...{ label, help, choices, isDisabled }}
             value={changes[name] ?? fallback}
-            isDisabled={isDisabled}
+            isChanged={changes[name] !== undefined}
             onChange={(value) => set(name, value, fallback)}
-          >
-            <Label>{label}</Label>
-            <Input className="input" autoComplete="off" spellCheck="false" />
-          </TextField>
+          />
         ))}
       </div>
       <div className="order-sizes">

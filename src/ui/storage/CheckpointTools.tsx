@@ -6,6 +6,7 @@ import { ConfirmDialog } from '../parts/ConfirmDialog.tsx';
 import { Icon } from '../parts/Icon.tsx';
 import { IconButton } from '../parts/IconButton.tsx';
 import { NameDialog } from '../parts/NameDialog.tsx';
+import { BASE } from '../route.ts';
 import { useRun } from '../runStore.ts';
 import { useSession } from '../session.ts';
 import { goTo } from '../useRoute.ts';
@@ -13,7 +14,7 @@ import { reporting } from './reporting.ts';
 
 type Dialog = 'restore' | 'rename' | 'delete' | null;
 
-/** Restore, keep, rename, download, delete. */
+/** Restore, compare, keep, rename, download, delete. */
 export function CheckpointTools({ checkpoint }: { readonly checkpoint: CheckpointManifest }) {
   const session = useSession();
   const [dialog, setDialog] = useState<Dialog>(null);
@@ -36,6 +37,12 @@ export function CheckpointTools({ checkpoint }: { readonly checkpoint: Checkpoin
         <Icon name="restore" />
         Restore
       </Button>
+      <IconButton
+        icon="compare"
+        label="Compare it with the weights before training"
+        testId="compare-checkpoint"
+        onPress={() => goTo({ screen: 'compare', contenders: [BASE, checkpointId].map((at) => ({ runId, at })) })}
+      />
       <IconButton
         icon="star"
         label={isKept ? 'Kept: clean-up passes it over. Keep no longer' : 'Keep it when older ones are cleaned up'}
