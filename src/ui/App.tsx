@@ -34,12 +34,14 @@ import { StorageScreen } from './storage/StorageScreen.tsx';
 import { TrainScreen } from './train/TrainScreen.tsx';
 import { useTalk } from './talk/talkStore.ts';
 import { TalkScreen } from './talk/TalkScreen.tsx';
-import { useRoute } from './useRoute.ts';
+import type { Route } from './route.ts';
+import { useRoute, useShownRoute } from './useRoute.ts';
 
 /** The frame around the screens. */
 export function App() {
   const session = useSession();
   const route = useRoute();
+  const shown = useShownRoute(route);
   const [isHelpOpen, setHelpOpen] = useState(false);
   const followDraft = useDraft((store) => store.followLink);
   const followTalk = useTalk((store) => store.followLink);
@@ -82,20 +84,36 @@ export function App() {
           <Notices />
           <GuideCard route={route} />
         </div>
-        {route.screen === 'train' && <TrainScreen />}
-        {route.screen === 'inspect' && <InspectScreen route={route} />}
-        {route.screen === 'compare' && <CompareScreen route={route} />}
-        {route.screen === 'scenarios' && <ScenariosScreen route={route} />}
-        {route.screen === 'play' && <PlayScreen />}
-        {route.screen === 'talk' && <TalkScreen />}
-        {route.screen === 'experiments' && <ExperimentsScreen route={route} />}
-        {route.screen === 'models' && <ModelsScreen />}
-        {route.screen === 'storage' && <StorageScreen />}
-        {route.screen === 'self-test' && <SelfTestScreen />}
+        <Screen route={shown} />
       </main>
       <Announcer />
       <AccessDialog />
       {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}
     </div>
   );
+}
+
+function Screen({ route }: { readonly route: Route }) {
+  switch (route.screen) {
+    case 'train':
+      return <TrainScreen />;
+    case 'inspect':
+      return <InspectScreen route={route} />;
+    case 'compare':
+      return <CompareScreen route={route} />;
+    case 'scenarios':
+      return <ScenariosScreen route={route} />;
+    case 'play':
+      return <PlayScreen />;
+    case 'talk':
+      return <TalkScreen />;
+    case 'experiments':
+      return <ExperimentsScreen route={route} />;
+    case 'models':
+      return <ModelsScreen />;
+    case 'storage':
+      return <StorageScreen />;
+    case 'self-test':
+      return <SelfTestScreen />;
+  }
 }
