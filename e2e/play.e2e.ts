@@ -60,7 +60,7 @@ test('a run is trained; its checkpoint whispers to a person, who plays, rates, k
 
   // Turns of the run that was trained can be rated too.
   await page.goto('./#/storage');
-  await expect(page.getByText('Played by you')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Played by you' })).toBeVisible();
   expect(complaints).toEqual([]);
 });
 

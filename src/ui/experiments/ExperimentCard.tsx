@@ -40,6 +40,7 @@ export function ExperimentCard({ recipe, changes }: ExperimentCardProps) {
   return (
     <Card
       title={recipe.title}
+      className="experiment-card"
       tools={
         isBusy && isOwn ? (
           <Button

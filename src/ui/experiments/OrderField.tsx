@@ -25,7 +25,7 @@ interface OrderFieldProps {
 
 /** One size or setting of an experiment. */
 export function OrderField({ label, help, choices, value, isChanged, isDisabled, onChange }: OrderFieldProps) {
-  const className = isChanged ? 'knob is-changed' : 'knob';
+  const className = isChanged ? 'order-field is-changed' : 'order-field';
   const description = help && (
     <Text slot="description" className="order-help">
       {help}
