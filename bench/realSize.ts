@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { globals } from 'webgpu';
 import { folderSource } from '../cli/loadModel.ts';
 import { requestNodeDevice } from '../cli/nodeGpu.ts';
-import { monotonicMs } from '../src/base/clock.ts';
 import { drawKey, RandomStream } from '../src/base/random.ts';
 import { openTensors, readTensors, WEIGHTS_FILE } from '../src/policy/formats/tensorSource.ts';
 import type { Precision } from '../src/gpu/quantise.ts';
@@ -16,6 +15,7 @@ import { PlannedEngine } from '../src/policy/plannedEngine.ts';
 import { ADAMW, MAXIMUM_NORM } from './contestant.ts';
 import { watchGpu } from './gpuWatch.ts';
 import { REAL_SIZE, writeRandomWeights } from './realSizeModel.ts';
+import { stopwatch } from './stopwatch.ts';
 
 /** A run's knob `contextLimit` bounds what caches are made for. */
 const CONFIG: ModelConfig = { ...REAL_SIZE, contextLength: 512 };
@@ -47,14 +47,7 @@ async function measure() {
   const watch = watchGpu();
   const gpu = await requestNodeDevice();
   const engine = new PlannedEngine(gpu, CONFIG);
-  const seconds: Record<string, number> = {};
-  const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
-    const startedAt = monotonicMs();
-    const value = await work();
-    seconds[name] = Math.round(monotonicMs() - startedAt) / 1000;
-    process.stderr.write(`${name}: ${seconds[name]} s\n`);
-    return value;
-  };
+  const { seconds, timed } = stopwatch();
 
   const source = await openTensors(folderSource(folder));
   using base = await timed('load', () => engine.streamWeights(readTensors(source, CONFIG), precision));

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { chromium, type Page, type Worker } from 'playwright';
 import { CHROMIUM_FLAGS, findChromium } from '../cli/chromium.mjs';
 import { serveBuild } from '../e2e/serve.mjs';
-import { monotonicMs } from '../src/base/clock.ts';
 import { writeRealSizeFolder } from './realSizeModel.ts';
+import { stopwatch } from './stopwatch.ts';
 
 /**
  * Does a model of real size live in a tab? `node bench/realSizePage.mjs [f32|f16|int8|int4]`, after `npm run build`: a person's way
@@ -53,14 +53,7 @@ try {
 process.exit();
 
 async function trainOnce(page: Page, address: string, model: string) {
-  const seconds: Record<string, number> = {};
-  const timed = async <Value>(name: string, work: () => Promise<Value>): Promise<Value> => {
-    const startedAt = monotonicMs();
-    const value = await work();
-    seconds[name] = Math.round(monotonicMs() - startedAt) / 1000;
-    process.stderr.write(`${name}: ${seconds[name]} s\n`);
-    return value;
-  };
+  const { seconds, timed } = stopwatch();
   const isReady = () => page.locator('[data-testid=engine-status][data-engine=ready]').waitFor();
 
   await page.goto(`${address}#/models`);

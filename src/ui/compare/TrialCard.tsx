@@ -2,6 +2,7 @@ import { Button, Input, Label, NumberField } from 'react-aria-components';
 import { useEngine } from '../engineStore.ts';
 import { formatAmount, formatShare } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
+import { ProgressTrack } from '../parts/ProgressTrack.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { useSession } from '../session.ts';
 import type { Compared } from './contender.ts';
@@ -97,15 +98,7 @@ function TrialStatus({ trial: { phase, share }, missing, episodeCount }: TrialSt
     return (
       <div className="trial-progress">
         <span>{text}</span>
-        <div
-          className="progress-track"
-          role="progressbar"
-          aria-label="Dialogues"
-          aria-valuenow={Math.round(share * 100)}
-          aria-valuetext={text}
-        >
-          <b style={{ width: `${share * 100}%` }} />
-        </div>
+        <ProgressTrack label="Dialogues" percent={share * 100} text={text} />
       </div>
     );
   }

@@ -10,6 +10,7 @@ import { FailureCard } from '../parts/FailureCard.tsx';
 import { useBroughtIntoView } from '../parts/useBroughtIntoView.ts';
 import { formatRoute } from '../route.ts';
 import { useSession } from '../session.ts';
+import { ProgressTrack } from '../parts/ProgressTrack.tsx';
 import { describeExperiment, formatMinutes } from './describeExperiment.ts';
 import { useExperiment } from './experimentStore.ts';
 import { OrderForm } from './OrderForm.tsx';
@@ -85,11 +86,7 @@ export function ExperimentCard({ recipe, changes }: ExperimentCardProps) {
           data-phase={isOwn ? experiment.phase : 'idle'}
         >
           <strong>{describeExperiment(isOwn ? experiment : null, found)}</strong>
-          {isBusy && isOwn && (
-            <div className="progress-track" role="progressbar" aria-label="Experiment" aria-valuenow={percent}>
-              <b style={{ width: `${percent}%` }} />
-            </div>
-          )}
+          {isBusy && isOwn && <ProgressTrack label="Experiment" percent={percent} />}
           {isBusy && !isOwn && <span>Another experiment runs in this tab. Pause it to run this one.</span>}
           {found && found.missingParts > 0 && (
             <span>

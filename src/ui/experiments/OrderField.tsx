@@ -1,16 +1,5 @@
-import {
-  Button,
-  Input,
-  Label,
-  ListBox,
-  ListBoxItem,
-  Popover,
-  Select,
-  SelectValue,
-  Text,
-  TextField,
-} from 'react-aria-components';
-import { Icon } from '../parts/Icon.tsx';
+import { Picker } from '../parts/Picker.tsx';
+import { PlainField } from '../parts/PlainField.tsx';
 
 interface OrderFieldProps {
   readonly label: string;
@@ -24,39 +13,19 @@ interface OrderFieldProps {
 }
 
 /** One size or setting of an experiment. */
-export function OrderField({ label, help, choices, value, isChanged, isDisabled, onChange }: OrderFieldProps) {
-  const className = isChanged ? 'order-field is-changed' : 'order-field';
-  const description = help && (
-    <Text slot="description" className="order-help">
-      {help}
-    </Text>
-  );
-  if (!choices) {
-    return (
-      <TextField {...{ className, value, isDisabled, onChange }}>
-        <Label>{label}</Label>
-        <Input className="input" autoComplete="off" spellCheck="false" />
-        {description}
-      </TextField>
-    );
-  }
+export function OrderField({ help, choices, isChanged, ...field }: OrderFieldProps) {
   return (
-    <Select {...{ className, value, isDisabled }} onChange={(choice) => onChange(String(choice))}>
-      <Label>{label}</Label>
-      <Button className="input select-button">
-        <SelectValue />
-        <Icon name="down" />
-      </Button>
-      {description}
-      <Popover className="list-popover">
-        <ListBox>
-          {[...new Set([...choices, value])].map((choice) => (
-            <ListBoxItem key={choice} id={choice} className="option">
-              {choice}
-            </ListBoxItem>
-          ))}
-        </ListBox>
-      </Popover>
-    </Select>
+    <div className={isChanged ? 'order-field is-changed' : 'order-field'}>
+      {choices ? (
+        <Picker
+          {...field}
+          showsLabel
+          note={help}
+          options={[...new Set([...choices, field.value])].map((id) => ({ id, label: id }))}
+        />
+      ) : (
+        <PlainField {...field} note={help} isProse={false} />
+      )}
+    </div>
   );
 }

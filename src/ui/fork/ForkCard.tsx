@@ -7,6 +7,7 @@ import { useLive } from '../database.ts';
 import { useEngine } from '../engineStore.ts';
 import { formatCount } from '../format.ts';
 import { Card } from '../parts/Card.tsx';
+import { ProgressTrack } from '../parts/ProgressTrack.tsx';
 import { FailureCard } from '../parts/FailureCard.tsx';
 import { checkpointsOf } from '../queries.ts';
 import { useSession } from '../session.ts';
@@ -84,15 +85,7 @@ function ForkStatus({ fork, isHere, wanted, draft }: ForkStatusProps) {
     return (
       <div className="fork-progress">
         <span>{isHere ? text : `playing at another turn: ${text}`}</span>
-        <div
-          className="progress-track"
-          role="progressbar"
-          aria-label="Replays"
-          aria-valuenow={Math.round(share * 100)}
-          aria-valuetext={text}
-        >
-          <b style={{ width: `${share * 100}%` }} />
-        </div>
+        <ProgressTrack label="Replays" percent={share * 100} text={text} />
       </div>
     );
   }

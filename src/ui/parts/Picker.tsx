@@ -7,6 +7,8 @@ interface PickerProps<Id extends string> {
   readonly showsLabel?: boolean;
   readonly options: readonly { readonly id: Id; readonly label: string; readonly note?: string | undefined }[];
   readonly value: Id;
+  /** Stands below it. */
+  readonly note?: string | undefined;
   readonly isDisabled?: boolean;
   onChange(id: Id): void;
 }
@@ -17,6 +19,7 @@ export function Picker<Id extends string>({
   showsLabel = false,
   options,
   value,
+  note,
   isDisabled = false,
   onChange,
 }: PickerProps<Id>) {
@@ -31,6 +34,11 @@ export function Picker<Id extends string>({
         <SelectValue>{options.find(({ id }) => id === value)?.label ?? ''}</SelectValue>
         <Icon name="down" />
       </Button>
+      {note !== undefined && (
+        <Text slot="description" className="field-note">
+          {note}
+        </Text>
+      )}
       <Popover className="list-popover">
         <ListBox>
           {options.map((option) => (

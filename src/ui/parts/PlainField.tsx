@@ -12,6 +12,8 @@ interface PlainFieldProps {
   /** Lines of a field for longer texts; a single line without. */
   readonly rows?: number;
   readonly isCode?: boolean;
+  /** Whether its spelling can be wrong. */
+  readonly isProse?: boolean;
   readonly isDisabled?: boolean;
   readonly testId?: string;
   readonly maxLength?: number;
@@ -29,6 +31,7 @@ export function PlainField({
   inputMode = 'text',
   rows,
   isCode = false,
+  isProse = !isCode && type === 'text',
   isDisabled = false,
   testId,
   maxLength,
@@ -37,7 +40,7 @@ export function PlainField({
   const common = {
     className: isCode ? 'input is-code' : 'input',
     autoComplete: 'off',
-    spellCheck: isCode || type !== 'text' ? ('false' as const) : ('true' as const),
+    spellCheck: isProse ? ('true' as const) : ('false' as const),
     ...(placeholder !== undefined && { placeholder }),
     ...(testId !== undefined && { 'data-testid': testId }),
   };

@@ -10,6 +10,7 @@ import { KernelTable } from './KernelTable.tsx';
 import { useSelfTest } from './selfTestStore.ts';
 import { describeVerdict } from './verdict.ts';
 import '../styles/selfTest.css';
+import { ProgressTrack } from '../parts/ProgressTrack.tsx';
 
 /** Every kernel against PyTorch, on the graphics device of the person who looks. */
 export function SelfTestScreen() {
@@ -48,11 +49,7 @@ export function SelfTestScreen() {
           {status ? <Adapter status={status} /> : <p className="muted">Waiting for the graphics device…</p>}
           <div className="self-test-verdict" role="status" data-testid="self-test-verdict" data-phase={phase}>
             <strong className={verdict.tone}>{verdict.headline}</strong>
-            {phase === 'running' && (
-              <div className="progress-track" role="progressbar" aria-label="Self-test" aria-valuenow={percent}>
-                <b style={{ width: `${percent}%` }} />
-              </div>
-            )}
+            {phase === 'running' && <ProgressTrack label="Self-test" percent={percent} />}
             <span>{verdict.detail}</span>
           </div>
           {failure && <FailureCard failure={failure} />}

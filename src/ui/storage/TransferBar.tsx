@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
 import { monotonicMs } from '../../base/clock.ts';
 import { formatDuration } from '../format.ts';
+import { ProgressTrack } from '../parts/ProgressTrack.tsx';
 import { useTransfer } from './transferStore.ts';
 
 /** Before this share is done, nobody can say how long the rest takes. */
@@ -21,9 +22,7 @@ export function TransferBar() {
       <span>
         {kind === 'export' ? 'Packing' : 'Unpacking'} {name}: {percent} %{left}
       </span>
-      <div className="progress-track" role="progressbar" aria-label={`Progress of the ${kind}`} aria-valuenow={percent}>
-        <b style={{ width: `${percent}%` }} />
-      </div>
+      <ProgressTrack label={`Progress of the ${kind}`} percent={percent} />
       <Button className="button small" onPress={cancel}>
         Cancel
       </Button>
