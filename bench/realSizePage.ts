@@ -26,6 +26,8 @@ const SETTINGS = {
   strategyTokenLimit: '8',
   actionTokenLimit: '8',
   updates: '1',
+  // Random weights close no deal, and without points only this has a gradient.
+  entropyBonusPerNat: '0.01',
 };
 
 const [precision = 'f32'] = JSON.parse(process.env['PARLEY_ARGUMENTS'] ?? '[]') as [string?];
@@ -84,8 +86,19 @@ async function trainOnce(page: Page, address: string, model: string) {
   const status = await page.getByTestId('run-status').textContent();
   const alerts = await page.getByRole('alert').allTextContents();
   const points = await page.getByTestId('points-now').textContent();
+  const gradientNorm = await page.locator('.card', { hasText: 'Gradient norm' }).locator('.metric-value').textContent();
   const peaks = await Promise.all(page.workers().map(peakBytes));
-  return { model: name, precision, status, alerts, points, seconds, estimate: shown, peakBytes: Math.max(...peaks) };
+  return {
+    model: name,
+    precision,
+    status,
+    alerts,
+    points,
+    gradientNorm,
+    seconds,
+    estimate: shown,
+    peakBytes: Math.max(...peaks),
+  };
 }
 
 /** Runs in a worker: counts the bytes of buffers that are alive, at their highest point. */
