@@ -42,7 +42,7 @@ export function vulkanEnvironment() {
   return { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraries };
 }
 
-/** Mesa's CPU driver (`lvp`) does not count: Dawn refuses it. */
+/** Mesa's CPU driver (`lvp`) does not count: Dawn refuses old ones. A new one is named with VK_ICD_FILENAMES (docs/experiments.md). */
 function hasHardwareDriver() {
   return ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some(
     (folder) => existsSync(folder) && readdirSync(folder).some((name) => !name.startsWith('lvp')),

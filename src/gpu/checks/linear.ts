@@ -1,6 +1,6 @@
+import { neighboursOn } from '../kernels/neighbours.ts';
 import { recordEmbed, recordEmbedGradient, recordLinear, recordLinearBackward, type LinearWeights } from '../linear.ts';
 import {
-  SERIAL_QUADS,
   SERIAL_TILES,
   SMALL_SHAPE,
   SPLIT_TILES,
@@ -59,20 +59,31 @@ const blockRows = (N: number) => (N < 64 ? 8 : N < 512 ? 64 : 512);
 const always = (tile: Tile): readonly TileChoice[] => [{ tile, upTo: Infinity }];
 const half = TILED_SHAPES.slice(0, 1).map((tile) => ({ ...tile, isHalf: true }));
 const eachOf = (choices: readonly TileChoice[]): readonly Tile[] => choices.map(({ tile }) => tile);
-const orderedTiles = [...eachOf(SERIAL_TILES), ...eachOf(SERIAL_QUADS).slice(1), SMALL_SHAPE, ...TILED_SHAPES];
+const serialTiles = [
+  ...new Map(
+    Object.values(SERIAL_TILES)
+      .flatMap(eachOf)
+      .map((tile) => [tileName(tile), tile]),
+  ).values(),
+];
+const orderedTiles = [...serialTiles, SMALL_SHAPE, ...TILED_SHAPES];
 const splitTiles = eachOf(SPLIT_TILES);
 /** The smallest tile of each kind. What differs between tiles of a kind is tried in fewer cases: they take long to compile. */
 const smallTiles: readonly Tile[] = [
-  { kind: 'serial', lanes: 1, rows: 2, columns: 8 },
-  { kind: 'serial', lanes: 4, rows: 1, columns: 8 },
+  { kind: 'serial', neighbours: 'four', rows: 2, columns: 8 },
+  { kind: 'serial', neighbours: 'quad', rows: 1, columns: 8 },
+  { kind: 'serial', neighbours: 'eight', rows: 1, columns: 4 },
   SMALL_SHAPE,
 ];
-const usualTiles = [...eachOf(SERIAL_QUADS).slice(-1), ...TILED_SHAPES.slice(0, 1)];
+const usualTiles = [
+  ...eachOf(SERIAL_TILES.quad).slice(-1),
+  ...eachOf(SERIAL_TILES.eight).slice(-1),
+  ...TILED_SHAPES.slice(0, 1),
+];
 
 const runs = (tile: Tile) => (gpu: GpuDevice) => {
   if (tile.kind === 'tiled' && tile.isHalf) return gpu.device.features.has('shader-f16');
-  if (tile.kind !== 'serial' || tile.lanes === 1) return true;
-  return gpu.info.architecture === 'swiftshader' && gpu.device.features.has('subgroups');
+  return tile.kind !== 'serial' || tile.neighbours !== 'quad' || neighboursOn(gpu.device) === 'quad';
 };
 const kernelOf = (product: string, tile: Tile) =>
   ({ serial: product, tiled: `${product}Tiled`, split: `${product}Split` })[tile.kind];
@@ -142,16 +153,15 @@ const plainChecks = [
 ];
 
 /** Lists of tiles take turns by the number of rows. */
-const choiceChecks = Object.entries({ quads: SERIAL_QUADS, serial: SERIAL_TILES, split: SPLIT_TILES }).flatMap(
-  ([name, choices]) =>
-    PLAIN.map((sizes): KernelCheck => ({
-      name: `linear by rows, ${name}, ${sizesOf(sizes)}`,
-      kernels: [...new Set(eachOf(choices).map((tile) => kernelOf('linear', tile)))],
-      golden: `linear f32 ${sizes.join(' ')}`,
-      tolerance: 2e-6,
-      isAvailable: (gpu) => eachOf(choices).every((tile) => runs(tile)(gpu)),
-      run: (bench) => runPlain(bench, { sizes, precision: 'f32', choices, over: 'draws' }),
-    })),
+const choiceChecks = Object.entries({ ...SERIAL_TILES, split: SPLIT_TILES }).flatMap(([name, choices]) =>
+  PLAIN.map((sizes): KernelCheck => ({
+    name: `linear by rows, ${name}, ${sizesOf(sizes)}`,
+    kernels: [...new Set(eachOf(choices).map((tile) => kernelOf('linear', tile)))],
+    golden: `linear f32 ${sizes.join(' ')}`,
+    tolerance: 2e-6,
+    isAvailable: (gpu) => eachOf(choices).every((tile) => runs(tile)(gpu)),
+    run: (bench) => runPlain(bench, { sizes, precision: 'f32', choices, over: 'draws' }),
+  })),
 );
 
 async function runFull(

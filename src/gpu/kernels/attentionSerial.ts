@@ -1,5 +1,6 @@
 import type { Kernel } from '../plan.ts';
 import { ATTENTION_HEADER, headsAtOnce, partsOf, shareOf, type AttentionShape } from './attentionShape.ts';
+import { threadsOf, type Neighbours } from './neighbours.ts';
 import { unroll } from './unroll.ts';
 
 /**
@@ -12,11 +13,8 @@ export interface SerialTile {
   readonly rows: number;
   /** Query heads of one group that a thread serves. */
   readonly heads: number;
-  /**
-   * 4: four neighbouring threads walk through the positions together, so that each reads a quarter of what all need and gets
-   * the rest by quad broadcasts. Needs `subgroups`, the training layout, and quads of four neighbours (SwiftShader's are).
-   */
-  readonly lanes: 1 | 4;
+  /** A quad walks through the positions together; it needs the training layout. */
+  readonly neighbours: Neighbours;
 }
 
 /** Fours in registers: beyond, compiling takes seconds on a CPU adapter (docs/experiments.md, "Attention tiles"). */
@@ -24,19 +22,26 @@ const HEAD_LIMIT = 48;
 const ROW_LIMIT = 16;
 
 /** Tiles by what they keep per row: `queries` those of several heads, `keys` one key and value. */
-export function serialTile(shape: AttentionShape, keeps: 'queries' | 'keys', lanes: 1 | 4): SerialTile {
+export function serialTile(shape: AttentionShape, keeps: 'queries' | 'keys', neighbours: Neighbours): SerialTile {
   const heads = headsAtOnce(shape, HEAD_LIMIT / partsOf(shape));
   const perRow = partsOf(shape) * (keeps === 'queries' ? heads : 1);
-  return { rows: Math.min(4, Math.max(1, Math.floor(ROW_LIMIT / perRow))), heads, lanes };
+  return { rows: Math.min(4, Math.max(1, Math.floor(ROW_LIMIT / perRow))), heads, neighbours };
 }
 
 /** The tile that needs no training layout. */
-export const decodeTile = (shape: AttentionShape): SerialTile => ({ ...serialTile(shape, 'queries', 1), rows: 1 });
+export function decodeTile(shape: AttentionShape, neighbours: Neighbours): SerialTile {
+  return { ...serialTile(shape, 'queries', neighbours === 'quad' ? 'four' : neighbours), rows: 1 };
+}
 
-/** Rows that a workgroup of four threads serves. */
-export const serialRows = ({ rows }: SerialTile) => 4 * rows;
+/** Rows that a workgroup serves. */
+export const serialRows = ({ rows, neighbours }: SerialTile) => threadsOf(neighbours) * rows;
 
-export const serialConstants = ({ rows, heads, lanes }: SerialTile) => ({ ROWS: rows, AT_ONCE: heads, LANES: lanes });
+export const serialConstants = ({ rows, heads, neighbours }: SerialTile) => ({
+  ROWS: rows,
+  AT_ONCE: heads,
+  THREADS: threadsOf(neighbours),
+  SHARED: Number(neighbours === 'quad'),
+});
 
 /** Forward: the online softmax (arXiv 1805.02867) over the positions of the row's own sequence. */
 export function attentionSerial(shape: AttentionShape, tile: SerialTile): Kernel {
@@ -203,8 +208,9 @@ ${begin('GROUPS')}
 }
 
 /** What the three kernels repeat. `from` and `to` are the first and last row whose sequences a thread walks through. */
-function pieces(shape: AttentionShape, { rows, heads, lanes }: SerialTile) {
+function pieces(shape: AttentionShape, { rows, heads, neighbours }: SerialTile) {
   const parts = partsOf(shape);
+  const isQuad = neighbours === 'quad';
   const perPart = (line: (p: number) => string) => unroll(parts, line, ' ');
   const perRow = (line: (r: number) => string) => unroll(rows, line);
   return {
@@ -213,28 +219,28 @@ function pieces(shape: AttentionShape, { rows, heads, lanes }: SerialTile) {
     perHead: (line: (h: number) => string) => unroll(heads, line),
     perPart,
     dots: (factors: (p: number) => string) => unroll(parts, (p) => `dot(${factors(p)})`, ' + '),
-    directives: lanes === 4 ? 'enable subgroups;' : '',
+    directives: isQuad ? 'enable subgroups;' : '',
     read: (name: string, buffer: string, at: string) =>
-      lanes === 4
+      isQuad
         ? `let ${name}_ = ${buffer}[${at}][lane]; let ${name} = vec4f(${unroll(4, (lane) => `quadBroadcast(${name}_, ${lane}u)`, ', ')});`
         : `let ${name} = ${buffer}[${at}];`,
     begin: (slices: string) => `
-@compute @workgroup_size(4)
+@compute @workgroup_size(THREADS)
 fn main(
   @builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_index) lane: u32
 ) {
   let rows = info[0];
   let index = id.y * groups.x + id.x;
   let slice = index % (${slices});
-  let quadFirst = index / (${slices}) * 4u * ROWS;
-  if (quadFirst >= rows) { return; }
-  let quadLast = min(quadFirst + 4u * ROWS, rows) - 1u;
-  let mine = quadFirst + lane * ROWS;
+  let firstRow = index / (${slices}) * THREADS * ROWS;
+  if (firstRow >= rows) { return; }
+  let lastRow = min(firstRow + THREADS * ROWS, rows) - 1u;
+  let mine = firstRow + lane * ROWS;
   // Rows past the end are computed as the last one, and not stored.
   ${perRow((r) => `let row${r} = min(mine + ${r}u, rows - 1u);`)}`,
-    from: lanes === 4 ? 'quadFirst' : 'row0',
-    to: lanes === 4 ? 'quadLast' : `row${rows - 1}`,
+    from: isQuad ? 'firstRow' : 'row0',
+    to: isQuad ? 'lastRow' : `row${rows - 1}`,
     /** Whether a thread passes positions that not all of its rows see. */
-    isShared: lanes === 4 || rows > 1,
+    isShared: isQuad || rows > 1,
   };
 }

@@ -1,17 +1,16 @@
 import type { Kernel } from '../plan.ts';
 import { fourTerms, preamble, type Phase, type Product } from './matmulProduct.ts';
+import { threadsOf, type Neighbours } from './neighbours.ts';
 import { unroll } from './unroll.ts';
 import { FOURS_PER_GROUP } from './weightLoader.ts';
 
 /**
- * Products for the `serial` style: a thread keeps a tile of sums in registers and reads both factors itself. Four threads
- * stand side by side. With `lanes` 4 they share the rows that they read: each reads a quarter of them and gets the others by
- * quad swaps, which cost next to nothing where a load costs a dozen instructions (docs/experiments.md, "Matmul tiles").
- * For that, four neighbours of a workgroup must be one quad: so it is on SwiftShader, whose subgroups are four threads.
+ * Products for the `serial` style: a thread keeps a tile of sums in registers. Neighbours stand side by side and compute the
+ * same rows; a quad shares the rows that it reads.
  */
 export interface SerialTile {
   readonly kind: 'serial';
-  readonly lanes: 1 | 4;
+  readonly neighbours: Neighbours;
   /** Rows that a thread reads, and columns that it computes; a multiple of 4. */
   readonly rows: number;
   readonly columns: number;
@@ -19,14 +18,16 @@ export interface SerialTile {
 
 const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 
-export function serialKernel(product: Product, { lanes, rows, columns }: SerialTile): Kernel {
+export function serialKernel(product: Product, { neighbours, rows, columns }: SerialTile): Kernel {
+  const threads = threadsOf(neighbours);
+  const lanes = neighbours === 'quad' ? 4 : 1;
   const sums = (line: (lane: number, row: number, column: number) => string) =>
     unroll(lanes, (lane) => unroll(rows, (row) => unroll(columns, (column) => line(lane, row, column), ' ')));
   /** A swap with lane ^ 1, ^ 2 or ^ 3 brings that lane's rows. */
   const firstRow = (lane: number) => (lanes === 4 ? `m + (lane ^ ${lane}u) * ${rows}u` : 'm');
   const code = `${lanes === 4 ? 'enable subgroups;' : ''}
-${preamble(product, 4 * columns)}
-@compute @workgroup_size(4)
+${preamble(product, threads * columns)}
+@compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let rows = rowCount();
   let m = group.y * ${lanes * rows}u;

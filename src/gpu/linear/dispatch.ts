@@ -1,5 +1,6 @@
 import type { Binding, Product } from '../kernels/matmulProduct.ts';
 import { COUNTERS, type Counter } from '../info.ts';
+import { threadsOf } from '../kernels/neighbours.ts';
 import { serialKernel } from '../kernels/matmulSerial.ts';
 import { shapeBuffer, type MatmulShape } from '../kernels/matmulShape.ts';
 import { splitKernel, SPLIT_GROUPS } from '../kernels/matmulSplit.ts';
@@ -95,7 +96,12 @@ function createKernel(product: Product, tile: Tile): Kernel {
 function tileConstants(tile: Tile): Readonly<Record<string, number>> {
   switch (tile.kind) {
     case 'serial':
-      return { LANES: tile.lanes, ROWS: tile.rows, COLUMNS: tile.columns };
+      return {
+        THREADS: threadsOf(tile.neighbours),
+        SHARED: Number(tile.neighbours === 'quad'),
+        ROWS: tile.rows,
+        COLUMNS: tile.columns,
+      };
     case 'tiled':
       return {
         X: tile.threads[0],

@@ -6,15 +6,7 @@ import type { Precision } from '../quantise.ts';
 import { recordLinearBackward } from './backward.ts';
 import { recordEmbed } from './embed.ts';
 import { recordLinear, type ForwardCall } from './forward.ts';
-import {
-  SERIAL_QUADS,
-  SERIAL_TILES,
-  SPLIT_TILES,
-  TILED_SHAPES,
-  tileName,
-  type Tile,
-  type TileChoice,
-} from './tiles.ts';
+import { SERIAL_TILES, SPLIT_TILES, TILED_SHAPES, tileName, type Tile, type TileChoice } from './tiles.ts';
 import { createLinearWeights, ROW_STEP, rowsOf, writeRows, type LinearWeights } from './weights.ts';
 
 const [R, N, K] = [32, 130, 68];
@@ -61,7 +53,7 @@ const floatsOf = async (buffer: GPUBuffer, count: number) => new Float32Array((a
 
 const always = (tile: Tile) => () => [{ tile, upTo: Infinity }];
 const eachOf = (choices: readonly TileChoice[]) => choices.map(({ tile }) => tile);
-const ordered: readonly Tile[] = [...eachOf(SERIAL_TILES), ...eachOf(SERIAL_QUADS), ...TILED_SHAPES];
+const ordered: readonly Tile[] = [...Object.values(SERIAL_TILES).flatMap(eachOf), ...TILED_SHAPES];
 const named = (tiles: readonly Tile[]) => tiles.map((tile) => [tileName(tile), tile] as const);
 const [standard, ...others] = ordered;
 if (!standard) throw new Error('there is no tile');
@@ -215,7 +207,7 @@ describe('gradients', () => {
 
   test.each(
     named(
-      [SERIAL_QUADS[0], SERIAL_QUADS[3], TILED_SHAPES[1]].flatMap((one) =>
+      [SERIAL_TILES.quad[0], SERIAL_TILES.quad[3], TILED_SHAPES[1]].flatMap((one) =>
         !one ? [] : 'tile' in one ? [one.tile] : [one],
       ),
     ),

@@ -3,6 +3,7 @@ import type { SerialTile } from '../kernels/matmulSerial.ts';
 import { SPLIT_COLUMNS, SPLIT_GROUPS, type SplitTile } from '../kernels/matmulSplit.ts';
 import type { TiledTile } from '../kernels/matmulTiled.ts';
 import type { Precision } from '../quantise.ts';
+import { neighboursOn, threadsOf, type Neighbours } from '../kernels/neighbours.ts';
 import { kernelStyle } from '../style.ts';
 
 /** How a product is divided among threads. */
@@ -40,7 +41,10 @@ export type PlanUse = 'decode' | 'batch';
 export function tileSize(tile: Tile): { readonly rows: number; readonly columns: number } {
   switch (tile.kind) {
     case 'serial':
-      return { rows: tile.lanes * tile.rows, columns: 4 * tile.columns };
+      return {
+        rows: tile.rows * (tile.neighbours === 'quad' ? 4 : 1),
+        columns: threadsOf(tile.neighbours) * tile.columns,
+      };
     case 'tiled':
       return { rows: tile.threads[1] * tile.rows, columns: tile.threads[0] * tile.columns };
     case 'split':
@@ -48,7 +52,12 @@ export function tileSize(tile: Tile): { readonly rows: number; readonly columns:
   }
 }
 
-const serial = (lanes: 1 | 4, rows: number): SerialTile => ({ kind: 'serial', lanes, rows, columns: 8 });
+const serial = (neighbours: Neighbours, rows: number): SerialTile => ({
+  kind: 'serial',
+  neighbours,
+  rows,
+  columns: neighbours === 'eight' ? 4 : 8,
+});
 const tiled = (x: number, y: number, rows: number, columns: number): TiledTile => ({
   kind: 'tiled',
   threads: [x, y],
@@ -63,9 +72,14 @@ const byRows = (last: Tile, ...few: (readonly [upTo: number, tile: Tile])[]): re
   { tile: last, upTo: Infinity },
 ];
 
-/** Where a workgroup's neighbours are a quad, rows are shared by swaps. */
-export const SERIAL_QUADS = byRows(serial(4, 4), [1, serial(1, 1)], [4, serial(4, 1)], [8, serial(4, 2)]);
-export const SERIAL_TILES = byRows(serial(1, 8), [1, serial(1, 1)], [2, serial(1, 2)], [4, serial(1, 4)]);
+const quad = (rows: number) => serial('quad', rows);
+const four = (rows: number) => serial('four', rows);
+const eight = (rows: number) => serial('eight', rows);
+export const SERIAL_TILES: Readonly<Record<Neighbours, readonly TileChoice[]>> = {
+  quad: byRows(quad(4), [1, four(1)], [4, quad(1)], [8, quad(2)]),
+  four: byRows(four(8), [1, four(1)], [2, four(2)], [4, four(4)]),
+  eight: byRows(eight(16), [1, eight(1)], [4, eight(4)], [8, eight(8)]),
+};
 export const SPLIT_TILES = byRows(split(8), [1, split(1)], [4, split(4)]);
 /** Shapes worth trying on an adapter (`tuning.ts`), the default first. */
 export const TILED_SHAPES: readonly TiledTile[] = [tiled(16, 16, 4, 4), tiled(8, 8, 4, 4), tiled(8, 8, 8, 8)];
@@ -94,7 +108,7 @@ export function chosenTiles(
   { isHalf = false }: TileOptions = {},
 ): TileChooser {
   if (kernelStyle(gpu) === 'serial') {
-    const tiles = hasQuads(gpu) ? SERIAL_QUADS : SERIAL_TILES;
+    const tiles = SERIAL_TILES[neighboursOn(gpu.device)];
     return () => tiles;
   }
   const canHalf = isHalf && gpu.device.features.has('shader-f16');
@@ -108,21 +122,11 @@ export function chosenTiles(
   };
 }
 
-/** Four neighbouring threads are a quad: known of SwiftShader, whose subgroups are four threads wide. */
-function hasQuads({ info, device }: AdapterOf): boolean {
-  return (
-    info.architecture === 'swiftshader' &&
-    device.features.has('subgroups') &&
-    info.subgroupMinSize === 4 &&
-    info.subgroupMaxSize === 4
-  );
-}
-
 /** For people, and to remember a choice by. */
 export function tileName(tile: Tile): string {
   switch (tile.kind) {
     case 'serial':
-      return `serial ${tile.lanes === 4 ? '4 · ' : ''}${tile.rows} × ${tile.columns}`;
+      return `serial ${tile.neighbours} ${tile.rows} × ${tile.columns}`;
     case 'tiled': {
       const [x, y] = tile.threads;
       return `tiled ${x} × ${y} of ${tile.rows} × ${tile.columns}${tile.isHalf ? ', f16' : ''}`;

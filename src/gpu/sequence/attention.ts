@@ -16,10 +16,11 @@ import {
   attentionQueryGradientTiled,
   gradientBlock,
 } from '../kernels/attentionTiledGradients.ts';
+import { neighboursOn, type Neighbours } from '../kernels/neighbours.ts';
 import { reductionConstants } from '../kernels/workgroupReduce.ts';
 import type { Kernel, Plan, Workgroups } from '../plan.ts';
 import type { KernelStyle } from '../style.ts';
-import { reductionOf, subgroupSize, type SubgroupUse } from './subgroups.ts';
+import { reductionOf, type SubgroupUse } from './subgroups.ts';
 
 /** Buffers of attention: see `AttentionShape` for what they hold. */
 export interface AttentionBuffers extends SubgroupUse {
@@ -50,7 +51,8 @@ export function recordAttention(
   const { info, qkv, keys, values, out, stats } = call;
   const buffers = [info, qkv, keys, values, out, stats];
   if (style === 'serial') {
-    const tile = purpose === 'decode' ? decodeTile(shape) : serialTile(shape, 'queries', lanesOf(plan, call));
+    const neighbours = neighboursOf(plan, call);
+    const tile = purpose === 'decode' ? decodeTile(shape, neighbours) : serialTile(shape, 'queries', neighbours);
     addSerial(plan, shape, tile, attentionSerial(shape, tile), shape.headCount / tile.heads, buffers);
   } else if (purpose === 'train') {
     addTiled(plan, shape, FORWARD_BLOCK, attentionTiled(shape), shape.headCount, buffers);
@@ -75,10 +77,10 @@ export function recordAttentionBackward(
   const ofKeys = [info, qkv, keys, values, dOut, stats, dQkv];
   const { headCount, keyValueHeadCount } = shape;
   if (style === 'serial') {
-    const lanes = lanesOf(plan, call);
-    const queries = serialTile(shape, 'queries', lanes);
+    const neighbours = neighboursOf(plan, call);
+    const queries = serialTile(shape, 'queries', neighbours);
     addSerial(plan, shape, queries, attentionQueryGradientSerial(shape, queries), headCount / queries.heads, ofQueries);
-    const held = serialTile(shape, 'keys', lanes);
+    const held = serialTile(shape, 'keys', neighbours);
     addSerial(plan, shape, held, attentionKeyValueGradientSerial(shape, held), keyValueHeadCount, ofKeys);
   } else {
     const block = gradientBlock(shape);
@@ -87,8 +89,10 @@ export function recordAttentionBackward(
   }
 }
 
-/** Four threads read together where subgroups are as small as SwiftShader's: there a workgroup of four is one quad. */
-const lanesOf = (plan: Plan, use: SubgroupUse) => (subgroupSize(plan, use) === 4 ? 4 : 1);
+function neighboursOf({ library }: Plan, { usesSubgroups = true }: SubgroupUse): Neighbours {
+  const neighbours = neighboursOn(library.device);
+  return neighbours === 'quad' && !usesSubgroups ? 'four' : neighbours;
+}
 
 function addSerial(
   plan: Plan,

@@ -8,7 +8,7 @@ export interface SubgroupUse {
 }
 
 /** The smallest subgroup of the plan's device; null where a kernel has to do without. */
-export function subgroupSize({ library: { device } }: Plan, { usesSubgroups = true }: SubgroupUse): number | null {
+function subgroupSize({ library: { device } }: Plan, { usesSubgroups = true }: SubgroupUse): number | null {
   if (!usesSubgroups || !device.features.has('subgroups')) return null;
   return device.adapterInfo.subgroupMinSize ?? null;
 }

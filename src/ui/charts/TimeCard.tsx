@@ -34,9 +34,10 @@ export function TimeCard({ history, updates }: { readonly history: readonly Upda
     >
       <div className="phases">
         <div className="phase-bar" aria-hidden="true">
-          {phases.map(({ phase }) => (
-            <i key={phase} style={{ flexGrow: seconds?.[phase] ?? 0, background: `var(--phase-${phase})` }} />
-          ))}
+          {seconds &&
+            phases.map(({ phase }) => (
+              <i key={phase} style={{ flexGrow: seconds[phase], background: `var(--phase-${phase})` }} />
+            ))}
         </div>
         <div className="legend">
           {phases.map(({ phase, label }) => (

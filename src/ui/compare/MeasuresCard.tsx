@@ -85,9 +85,10 @@ function formatValue(value: number, unit: MeasureUnit): string {
   return unit === 'points' ? value.toFixed(2) : formatNumber(value);
 }
 
-/** `[5.80, 6.44]` */
+/** `[5.80, 6.44]`; of few dialogues a normal interval reaches beyond what a share can be. */
 function formatRange({ low, high }: Interval, unit: MeasureUnit): string {
-  return `[${formatValue(low, unit)}, ${formatValue(high, unit)}]`;
+  const possible = (bound: number) => (unit === 'share' ? Math.min(1, Math.max(0, bound)) : bound);
+  return `[${formatValue(possible(low), unit)}, ${formatValue(possible(high), unit)}]`;
 }
 
 /** Shares differ by percentage points, which stand without a sign of their own. */

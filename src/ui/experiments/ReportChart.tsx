@@ -6,11 +6,13 @@ export function ReportChart({ title, drawing }: { readonly title: string; readon
   return (
     <figure className="report-figure">
       <figcaption>{title}</figcaption>
-      <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-        {shapes.map((shape, index) => (
-          <ShapeElement key={index} shape={shape} />
-        ))}
-      </svg>
+      <div className="table-scroll" tabIndex={0} role="region" aria-label={title}>
+        <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
+          {shapes.map((shape, index) => (
+            <ShapeElement key={index} shape={shape} />
+          ))}
+        </svg>
+      </div>
     </figure>
   );
 }
