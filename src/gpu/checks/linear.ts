@@ -83,7 +83,7 @@ const usualTiles = [
 
 const runs = (tile: Tile) => (gpu: GpuDevice) => {
   if (tile.kind === 'tiled' && tile.isHalf) return gpu.device.features.has('shader-f16');
-  return tile.kind !== 'serial' || tile.neighbours !== 'quad' || neighboursOn(gpu.device) === 'quad';
+  return tile.kind !== 'serial' || tile.neighbours !== 'quad' || neighboursOn(gpu.info, gpu.device.features) === 'quad';
 };
 const kernelOf = (product: string, tile: Tile) =>
   ({ serial: product, tiled: `${product}Tiled`, split: `${product}Split` })[tile.kind];

@@ -8,8 +8,8 @@ export type Neighbours = 'quad' | 'four' | 'eight';
 export const threadsOf = (neighbours: Neighbours): 4 | 8 => (neighbours === 'eight' ? 8 : 4);
 
 /** A quad needs `subgroups`, and four neighbours of a workgroup must be one: known of SwiftShader, whose subgroups are four wide. */
-export function neighboursOn({ adapterInfo, features }: Pick<GPUDevice, 'adapterInfo' | 'features'>): Neighbours {
-  const { architecture, subgroupMinSize, subgroupMaxSize } = adapterInfo;
+export function neighboursOn(info: GPUAdapterInfo, features: GPUSupportedFeatures): Neighbours {
+  const { architecture, subgroupMinSize, subgroupMaxSize } = info;
   const isWide = (threads: number) => subgroupMinSize === threads && subgroupMaxSize === threads;
   if (architecture === 'swiftshader' && features.has('subgroups') && isWide(4)) return 'quad';
   return isWide(8) ? 'eight' : 'four';

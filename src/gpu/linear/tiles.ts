@@ -108,7 +108,7 @@ export function chosenTiles(
   { isHalf = false }: TileOptions = {},
 ): TileChooser {
   if (kernelStyle(gpu) === 'serial') {
-    const tiles = SERIAL_TILES[neighboursOn(gpu.device)];
+    const tiles = SERIAL_TILES[neighboursOn(gpu.info, gpu.device.features)];
     return () => tiles;
   }
   const canHalf = isHalf && gpu.device.features.has('shader-f16');

@@ -90,7 +90,7 @@ export function recordAttentionBackward(
 }
 
 function neighboursOf({ library }: Plan, { usesSubgroups = true }: SubgroupUse): Neighbours {
-  const neighbours = neighboursOn(library.device);
+  const neighbours = neighboursOn(library.device.adapterInfo, library.device.features);
   return neighbours === 'quad' && !usesSubgroups ? 'four' : neighbours;
 }
 
