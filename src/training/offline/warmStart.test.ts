@@ -7,9 +7,7 @@ import { dialoguesOf, TRANSCRIPT, type Dialogue } from '../../record/dialogueSet
 import { planLesson } from '../../record/planLesson.ts';
 import type { RunConfig } from '../../record/runConfig.ts';
 import { readDialogues } from '../../storage/dialogueFiles.ts';
-import { RunControl } from '../runControl.ts';
 import { learnerStateOf } from '../trainerState.ts';
-import { learnFromEpisodes } from './learnFromEpisodes.ts';
 import { startingCheckpoint } from './startFrom.ts';
 
 const GAME = environmentOf('two-arms');
@@ -140,35 +138,6 @@ describe('a run that begins with another one’s weights', () => {
     if (!from) throw new Error('nothing was saved');
     expect(() => startingCheckpoint(from, leverConfig({ adaptation: 'lora' }), about())).toThrow(/LoRA of rank 8/);
   });
-});
-
-test('the learn step of whoever plays by themselves: episodes in, a checkpoint out', async () => {
-  const { episodes, traces } = await played();
-  const { model, engine } = stage;
-  const order = { runId: 'round-1', config: leverConfig(RATE), episodes, traces, from: null };
-  const ports = {
-    environment: GAME,
-    modelName: 'tiny',
-    model,
-    engine,
-    checkpoints: { save: async () => undefined },
-    control: new RunControl(),
-  };
-  const learning = learnFromEpisodes(
-    { ...order, plan: { origin: 'round 1', epochs: 3, recipe: 'epo', filter: { minimumPoints: 8 } } },
-    ports,
-  );
-  let step = await learning.next();
-  const kinds = new Set<string>();
-  for (; !step.done; step = await learning.next()) kinds.add(step.value.kind);
-  expect(kinds).toContain('update.finished');
-  expect(step.value?.manifest).toMatchObject({ runId: 'round-1', updatesDone: 3 });
-  expect(await probabilityOf('red', step.value ?? undefined)).toBeGreaterThan(0.5);
-  const from = step.value;
-  const next = learnFromEpisodes({ ...order, runId: 'round-2', from, plan: { origin: 'round 2', epochs: 1 } }, ports);
-  let again = await next.next();
-  while (!again.done) again = await next.next();
-  expect(again.value?.manifest.config.startedFrom).toBe('round-1, update 3');
 });
 
 test('a dialogue from elsewhere is read as it is written: view, answers, what was heard', async () => {
