@@ -96,8 +96,12 @@ function Option({ run, at, label, testId, styles, firstKey, isFull, onToggle, ch
         <span className="legend-name">{label}</span>
         {children}
       </span>
-      {style && <ContenderMark style={style} isMoment={at !== null} />}
-      {key === firstKey && <small className="is-first">first</small>}
+      {style && (
+        <span className="run-option-mark">
+          <ContenderMark style={style} isMoment={at !== null} />
+          {key === firstKey && <small className="is-first">first</small>}
+        </span>
+      )}
     </Checkbox>
   );
 }
