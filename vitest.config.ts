@@ -4,14 +4,16 @@ import { CHROMIUM_FLAGS, findChromium } from './cli/chromium.mjs';
 
 const chromium = findChromium();
 
+/** By default a core is left free, which of two is half. */
+const EVERY_CORE = '100%';
+
 export default defineConfig({
   test: {
-    // By default a core is left free, which of two is half.
-    maxWorkers: '100%',
     projects: [
       {
         test: {
           name: 'node',
+          maxWorkers: EVERY_CORE,
           include: ['{src,workers,cli,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.gpu.test.ts'],
           environment: 'node',
@@ -25,6 +27,7 @@ export default defineConfig({
         },
         test: {
           name: 'gpu',
+          maxWorkers: EVERY_CORE,
           include: ['src/**/*.gpu.test.ts'],
           testTimeout: 120_000,
           browser: {

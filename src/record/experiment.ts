@@ -109,10 +109,10 @@ export const Opponents = z.strictObject({
 });
 export type Opponents = z.infer<typeof Opponents>;
 
-/** A training that an experiment asks for; its id is a function of everything else (`trainings.ts`). */
+/** A training that an experiment asks for; its id is a function of everything else (`identity.ts`). */
 export const Training = z.strictObject({
   runId: z.string().min(1),
-  /** What reports call it: seeds of one name are one condition. */
+  /** What it is called in the name of its run: its preset, or its round. */
   name: z.string().min(1),
   model: z.string().min(1),
   config: RunConfig,

@@ -5,8 +5,10 @@ import { MemoryArchive } from '../../../tests/memoryArchive.ts';
 import type { LoadedCheckpoint } from '../../policy/formats/huggingFace.ts';
 import type { ExperimentOrder } from '../../record/experiment.ts';
 import { ExperimentResults } from '../../record/experimentReport.ts';
+import type { RunConfig } from '../../record/runConfig.ts';
 import { assertStartable } from '../../training/gather/assertGatherable.ts';
 import { knownOfStages, readBatches, readFailures, type Archive } from '../archive.ts';
+import { changedKnobs } from '../identity.ts';
 import { NOTHING_KNOWN } from '../known.ts';
 import { estimatedSeconds, partId, partsOf, partsOfAll, unitsOf } from '../parts.ts';
 import { orderOf, workOf, type Recipe } from '../recipe.ts';
@@ -195,7 +197,7 @@ test('what could not be trained is told, and so is what needs it; the rest is do
       recipe.stages(order).map(
         (stage) => (known) =>
           stage(known).map((work) =>
-            work.kind === 'train' && work.training.name === 'group normalised'
+            work.kind === 'train' && work.training.config.advantage === 'group-normalised'
               ? {
                   ...work,
                   training: { ...work.training, config: { ...work.training.config, episodesPerScenario: 1 } },
@@ -219,3 +221,35 @@ test('sizes are exact: a part has as many units as it says', () => {
     expect(units).toBe(one.kind === 'train' ? one.updates : one.episodes);
   }
 });
+
+test('of an order, imitation takes the optimizer and leaves the weight of the KL penalty to the trained strategist', () => {
+  const recipe = recipeNamed('controls');
+  const order = orderOf(recipe, false, { seeds: [1], knobs: { klPenaltyPerNat: 0.02, schedule: 'cosine' } });
+  const configs = workOf(recipe, order, NOTHING_KNOWN).flatMap((work) =>
+    work.kind === 'train' ? [work.training.config] : [],
+  );
+  expect(configs.map(({ preset, klPenaltyPerNat, schedule }) => [preset, klPenaltyPerNat, schedule])).toEqual([
+    ['default', 0.02, 'cosine'],
+    ['sft', 'preset', 'cosine'],
+  ]);
+});
+
+test('a training that several recipes ask for is one run: the default objective', () => {
+  const sizes = { seeds: [1], updates: 3, episodesPerUpdate: 4 };
+  const defaults = ['controls', 'self-play-scaling', 'process-rewards', 'equation-5', 'ablations', 'shoot-out'].map(
+    (name) => {
+      const recipe = recipeNamed(name);
+      const work = workOf(recipe, orderOf(recipe, false, sizes), NOTHING_KNOWN);
+      const runs = work.flatMap((one) =>
+        one.kind === 'train' && changedKnobsBut(SIZES, one.training.config).length === 0 ? [one.training.runId] : [],
+      );
+      return [...new Set(runs)];
+    },
+  );
+  expect(defaults[0]).toHaveLength(1);
+  for (const runs of defaults) expect(runs).toEqual(defaults[0]);
+});
+
+const SIZES = ['seed', 'updates', 'episodesPerUpdate', 'updatesPerCheckpoint'];
+const changedKnobsBut = (names: readonly string[], config: RunConfig) =>
+  Object.keys(changedKnobs(config)).filter((knob) => !names.includes(knob));

@@ -1,5 +1,6 @@
+import { PRESET } from '../../record/runConfig.ts';
 import { scriptedNames } from '../players.ts';
-import type { ExperimentOrder, Player } from '../../record/experiment.ts';
+import type { ExperimentOrder, Player, Training } from '../../record/experiment.ts';
 import type { Recipe } from '../recipe.ts';
 import type { Section } from '../../record/experimentReport.ts';
 import { compareWith, type Condition } from '../summarise.ts';
@@ -35,9 +36,9 @@ export const controls: Recipe = {
   report(order, known) {
     const pools = poolsOf(order, known);
     const conditions = conditionsOf(pools, known);
-    const [first] = conditionsOf(pools.slice(0, 1), known);
-    const greedy = conditionsOf(pools.slice(1, 2), known);
-    const untrained = conditions.find(({ label }) => label === UNTRAINED);
+    const [before, after] = ['untrained', 'trained'].map((who) =>
+      conditions.find(({ label }) => label === `${who}, ${DECODINGS[0].name}`),
+    );
     const fixed = bestFixed(order, known);
     return [
       heading('Points against the frozen base'),
@@ -48,30 +49,38 @@ export const controls: Recipe = {
       ),
       pointsDots('Points of the measured seat', conditions),
       pointsTable('Conditions, seeds together', conditions),
-      ...(first && untrained ? [changeTable('Before and after training, T 1', untrained, first)] : []),
+      ...(before && after ? [changeTable('Before and after training, T 1', before, after)] : []),
       pointsTable('Every training seed', seedConditionsOf(pools, order.seeds, known)),
       ...dimensionTable(conditions),
-      ...(first ? [differences('Trained, T 1, minus each control', first, conditions)] : []),
-      ...greedy.map((one) => differences('Trained, greedy, minus each control', one, conditions)),
+      ...conditions.filter(isTrained).map((one) => differences(one, conditions)),
       text('p: sign flips of whole scenarios; corrected after Holm over the comparisons of the table.'),
     ];
   },
 };
 
-const UNTRAINED = 'untrained, T 1';
+/** The first is that of the training. */
+const DECODINGS = [
+  { name: 'T 1', temperature: 1 },
+  { name: 'T .5', temperature: 0.5 },
+  { name: 'greedy', temperature: 0 },
+] as const;
 
-function differences(title: string, one: Condition, all: readonly Condition[]): Section {
-  const others = all.filter(({ label }) => !label.startsWith('trained'));
-  return { kind: 'comparisons', title, rows: compareWith(one, others) };
+const isTrained = ({ label }: Condition) => label.startsWith('trained');
+
+function differences(one: Condition, all: readonly Condition[]): Section {
+  const others = all.filter((condition) => !isTrained(condition));
+  return { kind: 'comparisons', title: `${one.label}, minus each control`, rows: compareWith(one, others) };
 }
 
-const trainings = (order: ExperimentOrder, preset: 'default' | 'sft') =>
+/** Imitation has an objective of its own: an order's weight of the KL penalty is for the trained strategist. */
+const IMITATION = { preset: 'sft', turnReward: 'terminal', turnDiscount: 1, klPenaltyPerNat: PRESET } as const;
+
+const trainings = (order: ExperimentOrder, name: 'default' | 'sft') =>
   order.seeds.map((seed) =>
-    trainingFor(order, {
-      name: preset,
+    trainingFor(name === 'sft' ? { ...order, knobs: { ...order.knobs, ...IMITATION } } : order, {
+      name,
       model: order.models[0] ?? '',
       seed,
-      knobs: preset === 'sft' ? { preset, turnReward: 'terminal', turnDiscount: 1 } : {},
     }),
   );
 
@@ -81,34 +90,25 @@ function poolsOf(order: ExperimentOrder, known: Known): Pool[] {
     cells: players.map((player) => cellOf(order, player)),
     episodes: order.episodes,
   });
+  const decoded = (label: string, strategists: readonly Training[]) =>
+    DECODINGS.map(({ name, temperature }) =>
+      pool(
+        `${label}, ${name}`,
+        strategists.map((one) => trained(one, temperature)),
+      ),
+    );
   const [rl, sft] = [trainings(order, 'default'), trainings(order, 'sft')];
   const scripts = ['random-legal', 'rule-player', 'greedy', 'fair'].filter((name) =>
     scriptedNames(order.environment).includes(name),
   );
   return [
-    pool(
-      'trained, T 1',
-      rl.map((one) => trained(one)),
-    ),
-    pool(
-      'trained, greedy',
-      rl.map((one) => trained(one, 0)),
-    ),
+    ...decoded('trained', rl),
     pool('no strategist', [NOBODY]),
     // Rules have no strategy of their own to write.
     ...(order.knobs['agent'] === 'script' ? [] : [pool('ReAct', [REACT])]),
-    pool(UNTRAINED, [base(1)]),
-    pool('untrained, T .5', [base(0.5)]),
-    pool('untrained, greedy', [base(0)]),
+    ...DECODINGS.map(({ name, temperature }) => pool(`untrained, ${name}`, [base(temperature)])),
     pool('best fixed strategy', [{ kind: 'fixed', text: bestFixed(order, known).text }]),
-    pool(
-      'SFT on good dialogues, T 1',
-      sft.map((one) => trained(one)),
-    ),
-    pool(
-      'SFT on good dialogues, greedy',
-      sft.map((one) => trained(one, 0)),
-    ),
+    ...decoded('SFT on good dialogues', sft),
     ...scripts.map((name) => pool(`script: ${name}`, [{ kind: 'script', name }])),
   ];
 }

@@ -56,7 +56,7 @@ function gamesOf({ environment, models }: ExperimentOrder): readonly Environment
 
 const trainings = (order: ExperimentOrder, game: EnvironmentName) =>
   order.seeds.map((seed) =>
-    trainingFor({ ...order, environment: game }, { name: `trained on ${game}`, model: order.models[0] ?? '', seed }),
+    trainingFor({ ...order, environment: game }, { name: 'default', model: order.models[0] ?? '', seed }),
   );
 
 function poolsOf(order: ExperimentOrder, game: EnvironmentName, agent: AgentKind): Pool[] {

@@ -68,8 +68,11 @@ export function variantsRecipe(
   };
 }
 
-const trainingsOf = (order: ExperimentOrder, { name, knobs }: Variant) =>
-  order.seeds.map((seed) => trainingFor(order, { name, model: order.models[0] ?? '', seed, knobs }));
+/** Named by what they compute, not by what the recipe calls them: variants that are equal are trained once. */
+const trainingsOf = (order: ExperimentOrder, { knobs }: Variant) =>
+  order.seeds.map((seed) =>
+    trainingFor(order, { name: knobs.preset ?? 'default', model: order.models[0] ?? '', seed, knobs }),
+  );
 
 function poolsOf(order: ExperimentOrder, variants: readonly Variant[]): Pool[] {
   return [

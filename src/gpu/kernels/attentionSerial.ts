@@ -1,6 +1,6 @@
 import type { Kernel } from '../plan.ts';
 import { ATTENTION_HEADER, headsAtOnce, partsOf, shareOf, type AttentionShape } from './attentionShape.ts';
-import { threadsOf, type Neighbours } from './neighbours.ts';
+import { sharersOf, threadsOf, type Neighbours } from './neighbours.ts';
 import { unroll } from './unroll.ts';
 
 /**
@@ -40,7 +40,7 @@ export const serialConstants = ({ rows, heads, neighbours }: SerialTile) => ({
   ROWS: rows,
   AT_ONCE: heads,
   THREADS: threadsOf(neighbours),
-  SHARED: Number(neighbours === 'quad'),
+  SHARERS: sharersOf(neighbours),
 });
 
 /** Forward: the online softmax (arXiv 1805.02867) over the positions of the row's own sequence. */

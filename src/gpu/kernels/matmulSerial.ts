@@ -1,6 +1,6 @@
 import type { Kernel } from '../plan.ts';
 import { fourTerms, preamble, type Phase, type Product } from './matmulProduct.ts';
-import { threadsOf, type Neighbours } from './neighbours.ts';
+import { sharersOf, threadsOf, type Neighbours } from './neighbours.ts';
 import { unroll } from './unroll.ts';
 import { FOURS_PER_GROUP } from './weightLoader.ts';
 
@@ -20,37 +20,44 @@ const SWAPS = ['', 'quadSwapX', 'quadSwapY', 'quadSwapDiagonal'];
 
 export function serialKernel(product: Product, { neighbours, rows, columns }: SerialTile): Kernel {
   const threads = threadsOf(neighbours);
-  const lanes = neighbours === 'quad' ? 4 : 1;
-  const sums = (line: (lane: number, row: number, column: number) => string) =>
-    unroll(lanes, (lane) => unroll(rows, (row) => unroll(columns, (column) => line(lane, row, column), ' ')));
-  /** A swap with lane ^ 1, ^ 2 or ^ 3 brings that lane's rows. */
-  const firstRow = (lane: number) => (lanes === 4 ? `m + (lane ^ ${lane}u) * ${rows}u` : 'm');
+  const lanes = sharersOf(neighbours);
+  const [ownRows, fours] = [lanes * rows, columns / 4];
+  // A swap with lane ^ 1, ^ 2 or ^ 3 brings that lane's rows.
+  const rowAt = lanes === 4 ? `m + (lane ^ (at / ${rows}u)) * ${rows}u + at % ${rows}u` : 'm + at';
+  const perFour = (line: (four: number) => string) => unroll(fours, line);
   const code = `${lanes === 4 ? 'enable subgroups;' : ''}
 ${preamble(product, threads * columns)}
 @compute @workgroup_size(${threads})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let rows = rowCount();
-  let m = group.y * ${lanes * rows}u;
+  let m = group.y * ${ownRows}u;
   if (m >= rows) { return; }
   let span = spanOf(group.x);
-  ${unroll(rows, (row) => `let m${row} = min(${firstRow(0)} + ${row}u, rows - 1u);`)}
+  ${unroll(rows, (row) => `let m${row} = min(m + ${lanes === 4 ? `lane * ${rows}u + ` : ''}${row}u, rows - 1u);`)}
   let n = span.first + lane * ${columns}u;
   ${unroll(columns, (column) => `let n${column} = min(n + ${column}u, span.end - 1u);`)}
-  ${sums((lane, row, column) => `var s${lane}_${row}_${column} = startOf(min(${firstRow(lane)} + ${row}u, rows - 1u), n${column});`)}
+  // Sums are in registers while products are added, and in memory before and after that: unrolled, the loads and stores of
+  // all of them would take most of the time of compiling (docs/experiments.md, "Unrolling").
+  var sums: array<vec4f, ${ownRows * fours}>;
+  for (var at = 0u; at < ${ownRows}u; at++) {
+    let row = min(${rowAt}, rows - 1u);
+    ${perFour((four) => `sums[${fours}u * at + ${four}u] = vec4f(${unroll(4, (place) => `startOf(row, n${4 * four + place})`, ', ')});`)}
+  }
+  ${unroll(ownRows, (row) => unroll(columns, (column) => `var ${sumAt(row, column)} = sums[${fours * row + (column >> 2)}][${column & 3}];`, ' '))}
   ${product.phases.map((phase) => phaseCode(phase, lanes, rows, columns)).join('\n')}
   if (n >= span.end) { return; }
-  // Columns past the end were computed as the last one: storing that again is cheaper than a branch for each.
-  ${unroll(lanes, (lane) =>
-    unroll(
-      rows,
-      (row) => `if (${firstRow(lane)} + ${row}u < rows) {
-    ${unroll(columns, (column) => `store(${firstRow(lane)} + ${row}u, n${column}, s${lane}_${row}_${column});`)}
-  }`,
-    ),
-  )}
+  ${unroll(ownRows, (row) => perFour((four) => `sums[${fours * row + four}] = vec4f(${unroll(4, (place) => sumAt(row, 4 * four + place), ', ')});`))}
+  for (var at = 0u; at < ${ownRows}u; at++) {
+    let row = ${rowAt};
+    if (row >= rows) { continue; }
+    // Columns past the end were computed as the last one: storing that again is cheaper than a branch for each.
+    ${perFour((four) => `let f${four} = sums[${fours}u * at + ${four}u]; ${unroll(4, (place) => `store(row, n${4 * four + place}, f${four}[${place}]);`, ' ')}`)}
+  }
 }`;
   return { name: product.name, code };
 }
+
+const sumAt = (row: number, column: number) => `s${row}_${column}`;
 
 function phaseCode(phase: Phase, lanes: number, rows: number, columns: number): string {
   const { right, steps } = phase;
@@ -61,7 +68,7 @@ function phaseCode(phase: Phase, lanes: number, rows: number, columns: number): 
       ${unroll(lanes - 1, (swap) => `let x${swap + 1} = ${SWAPS[swap + 1]}(x0);`, ' ')}
       ${unroll(lanes, (lane) =>
         unroll(columns, (column) => {
-          const sum = `s${lane}_${row}_${column}`;
+          const sum = sumAt(lane * rows + row, column);
           return `${sum} = ${fourTerms(sum, `x${lane}`, `w${column}`)};`;
         }),
       )}

@@ -7,6 +7,9 @@ export type Neighbours = 'quad' | 'four' | 'eight';
 
 export const threadsOf = (neighbours: Neighbours): 4 | 8 => (neighbours === 'eight' ? 8 : 4);
 
+/** Threads that share what they read. */
+export const sharersOf = (neighbours: Neighbours): 1 | 4 => (neighbours === 'quad' ? 4 : 1);
+
 /** A quad needs `subgroups`, and four neighbours of a workgroup must be one: known of SwiftShader, whose subgroups are four wide. */
 export function neighboursOn(info: GPUAdapterInfo, features: GPUSupportedFeatures): Neighbours {
   const { architecture, subgroupMinSize, subgroupMaxSize } = info;

@@ -1,6 +1,6 @@
 import type { Binding, Product } from '../kernels/matmulProduct.ts';
 import { COUNTERS, type Counter } from '../info.ts';
-import { threadsOf } from '../kernels/neighbours.ts';
+import { sharersOf, threadsOf } from '../kernels/neighbours.ts';
 import { serialKernel } from '../kernels/matmulSerial.ts';
 import { shapeBuffer, type MatmulShape } from '../kernels/matmulShape.ts';
 import { splitKernel, SPLIT_GROUPS } from '../kernels/matmulSplit.ts';
@@ -98,7 +98,7 @@ function tileConstants(tile: Tile): Readonly<Record<string, number>> {
     case 'serial':
       return {
         THREADS: threadsOf(tile.neighbours),
-        SHARED: Number(tile.neighbours === 'quad'),
+        SHARERS: sharersOf(tile.neighbours),
         ROWS: tile.rows,
         COLUMNS: tile.columns,
       };

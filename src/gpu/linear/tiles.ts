@@ -3,7 +3,7 @@ import type { SerialTile } from '../kernels/matmulSerial.ts';
 import { SPLIT_COLUMNS, SPLIT_GROUPS, type SplitTile } from '../kernels/matmulSplit.ts';
 import type { TiledTile } from '../kernels/matmulTiled.ts';
 import type { Precision } from '../quantise.ts';
-import { neighboursOn, threadsOf, type Neighbours } from '../kernels/neighbours.ts';
+import { neighboursOn, sharersOf, threadsOf, type Neighbours } from '../kernels/neighbours.ts';
 import { kernelStyle } from '../style.ts';
 
 /** How a product is divided among threads. */
@@ -42,7 +42,7 @@ export function tileSize(tile: Tile): { readonly rows: number; readonly columns:
   switch (tile.kind) {
     case 'serial':
       return {
-        rows: tile.rows * (tile.neighbours === 'quad' ? 4 : 1),
+        rows: sharersOf(tile.neighbours) * tile.rows,
         columns: threadsOf(tile.neighbours) * tile.columns,
       };
     case 'tiled':
@@ -74,6 +74,7 @@ const byRows = (last: Tile, ...few: (readonly [upTo: number, tile: Tile])[]): re
 
 const quad = (rows: number) => serial('quad', rows);
 const four = (rows: number) => serial('four', rows);
+/** Mesa reads once what all eight read, so tall tiles are cheap there (docs/experiments.md, "Without a GPU"). */
 const eight = (rows: number) => serial('eight', rows);
 export const SERIAL_TILES: Readonly<Record<Neighbours, readonly TileChoice[]>> = {
   quad: byRows(quad(4), [1, four(1)], [4, quad(1)], [8, quad(2)]),
