@@ -42,9 +42,14 @@ export function vulkanEnvironment() {
   return { VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'), LD_LIBRARY_PATH: libraries };
 }
 
-/** Mesa's CPU driver (`lvp`) does not count: Dawn refuses old ones. A new one is named with VK_ICD_FILENAMES (docs/experiments.md). */
+/**
+ * Mesa's packages bring drivers for many GPUs to machines that have none: a driver counts where a device is. Its CPU driver
+ * (`lvp`) does not count: Dawn refuses old ones. A new one is named with VK_ICD_FILENAMES (docs/experiments.md).
+ */
 function hasHardwareDriver() {
-  return ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some(
+  const hasDevice = ['/dev/dri', '/dev/nvidiactl', '/dev/dxg'].some(existsSync);
+  const hasDriver = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some(
     (folder) => existsSync(folder) && readdirSync(folder).some((name) => !name.startsWith('lvp')),
   );
+  return hasDevice && hasDriver;
 }
