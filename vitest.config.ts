@@ -17,12 +17,15 @@ export default defineConfig({
           include: ['{src,workers,cli,bench}/**/*.test.{ts,tsx}'],
           exclude: ['**/*.gpu.test.ts'],
           environment: 'node',
+          // A limit ends what hangs; it says nothing about speed, which depends on what else the machine does.
+          testTimeout: 60_000,
           server: { deps: { inline: [/@tensorflow/] } },
         },
       },
       {
-        // tfjs has hundreds of small modules: let the dev server bundle it once, before the tests ask for it.
+        // What the tests import is bundled before they ask for it: a library that is found on the way reloads the page under a test.
         optimizeDeps: {
+          entries: ['src/**/*.gpu.test.ts'],
           include: ['@tensorflow/tfjs', '@tensorflow/tfjs-backend-webgpu', '@huggingface/tokenizers', 'zod'],
         },
         test: {
