@@ -234,6 +234,16 @@ test('of an order, imitation takes the optimizer and leaves the weight of the KL
   ]);
 });
 
+test('training with rollout values, which costs more than all else, can be left out of the comparison of turn rewards', () => {
+  const recipe = recipeNamed('process-rewards');
+  const rewardsOf = (knobs: ExperimentOrder['knobs']) =>
+    workOf(recipe, orderOf(recipe, false, { seeds: [1], knobs }), NOTHING_KNOWN).flatMap((work) =>
+      work.kind === 'train' ? [work.training.config.turnReward] : [],
+    );
+  expect(rewardsOf({})).toContain('rollout-value');
+  expect(rewardsOf({ rolloutTraining: 'no' })).toEqual(rewardsOf({}).filter((reward) => reward !== 'rollout-value'));
+});
+
 test('a training that several recipes ask for is one run: the default objective', () => {
   const sizes = { seeds: [1], updates: 3, episodesPerUpdate: 4 };
   const defaults = ['controls', 'self-play-scaling', 'process-rewards', 'equation-5', 'ablations', 'shoot-out'].map(

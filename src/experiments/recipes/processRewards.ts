@@ -4,10 +4,15 @@ import type { Known } from '../known.ts';
 import { heading, formatInterval, text } from '../report/tables.ts';
 import { correlation } from '../statistics/correlation.ts';
 import { base, cellOf, settingOf } from './conditions.ts';
-import { variantsRecipe } from './variants.ts';
+import { variantsRecipe, type Variant } from './variants.ts';
 
 /** Dialogues whose turns are valued by continuations. */
 const VALUED = 200;
+
+const ROLLOUT_VALUE: Variant = {
+  name: 'rollout value',
+  knobs: { turnReward: 'rollout-value', rolloutValueSamples: 2 },
+};
 
 /** Process rewards against the outcome alone, and how far each tells what a turn was worth. */
 export const processRewards = variantsRecipe(
@@ -23,15 +28,21 @@ export const processRewards = variantsRecipe(
         label: 'Dialogues valued',
         help: 'their turns are played on from, before and after',
       },
+      rolloutTraining: {
+        fallback: 'yes',
+        label: 'Train with rollout values',
+        help: 'plays on from every turn, which takes many times as long',
+        choices: ['yes', 'no'],
+      },
     },
     note: 'Equal dialogues and updates. Rollout value plays further dialogues on from every turn, which are not counted here.',
   },
-  () => [
+  ({ knobs }) => [
     { name: 'terminal only', knobs: { turnReward: 'terminal' } },
     { name: 'potential', knobs: { turnReward: 'potential' } },
     { name: 'critical turns, accepting counts', knobs: { turnReward: 'critical-accepting' } },
     { name: 'critical turns, accepting does not', knobs: { turnReward: 'critical-progress' } },
-    { name: 'rollout value', knobs: { turnReward: 'rollout-value', rolloutValueSamples: 2 } },
+    ...(knobs['rolloutTraining'] === 'no' ? [] : [ROLLOUT_VALUE]),
   ],
   {
     stages: (order) => [() => [{ kind: 'credit', cell: valuedCell(order), episodes: valued(order) }]],
