@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { z } from 'zod';
 import { explain } from '../src/base/errors.ts';
 import { helpOf, parseOptions, usage, type Command } from './arguments.ts';
@@ -38,6 +39,9 @@ const COMMANDS: readonly Command[] = [
   iterateCommand,
   recipeCommand,
 ];
+
+// One signal ends everything, however many questions wait for it at once; Node takes more than ten for a leak.
+setMaxListeners(0);
 
 const words = z.array(z.string()).parse(JSON.parse(process.env['PARLEY_ARGUMENTS'] ?? '[]'));
 const isJson = words.includes('--json');

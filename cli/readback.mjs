@@ -50,7 +50,7 @@ for (const [name, { dialogues }] of Object.entries(JSON.parse(readFileSync('tool
     writeFileSync(corpus.replace('.jsonl', '.logprobs.json'), parley(['logprobs', '--model', model, '--ids', ids]));
   }
 }
-must(python, ['-m', 'pytest', '-q', 'tools/readback', 'tools/base-model'], {
+must(python, ['-m', 'pytest', '-q', 'tools/readback', 'tools/base-model', 'tools/judge'], {
   PARLEY_EXPORT_DIR: join(folder, 'exports'),
   PARLEY_BUILT_IN_DIR: builtIn,
   PARLEY_DATA_DIR: join(folder, 'data'),
