@@ -4,12 +4,12 @@ import { monotonicMs } from '../src/base/clock.ts';
 import type { Engine } from '../src/policy/engine.ts';
 import type { Cost, ExperimentOrder } from '../src/record/experiment.ts';
 import type { ExperimentResults } from '../src/record/experimentReport.ts';
-import { estimatedSeconds } from '../src/experiments/parts.ts';
+import { costsOf, estimatedSeconds, partsOfAll } from '../src/experiments/parts.ts';
 import { knownOfStages, readCosts, readFailures } from '../src/experiments/archive.ts';
 import { runStages, type ExperimentNews } from '../src/experiments/play/runExperiment.ts';
 import type { OpenModel } from '../src/experiments/play/stage.ts';
 import { orderLink } from '../src/experiments/orderLink.ts';
-import type { Recipe } from '../src/experiments/recipe.ts';
+import { workOf, type Recipe } from '../src/experiments/recipe.ts';
 import { htmlOf } from '../src/experiments/report/html.ts';
 import { markdownOf } from '../src/experiments/report/markdown.ts';
 import { missingParts, resultsOf } from '../src/experiments/results.ts';
@@ -30,7 +30,7 @@ export interface ExperimentCall {
 
 /**
  * Says what the experiment will take, does what is missing, and writes `<recipe>.json`, `.html`, `.md` (functions of the
- * order) and `<recipe>.costs.json` (times), also when it is broken off.
+ * order) and `<recipe>.costs.json` (times of its parts), also when it is broken off.
  */
 export async function experiment(call: ExperimentCall, terminal: Terminal): Promise<unknown> {
   const { recipe, order, folder, isEstimate } = call;
@@ -92,7 +92,7 @@ async function writeReports({ recipe, order, folder }: ExperimentCall): Promise<
   await folder.write(`${recipe.name}.json`, `${JSON.stringify(results, null, 1)}\n`);
   await folder.write(`${recipe.name}.html`, htmlOf(recipe.title, results));
   await folder.write(`${recipe.name}.md`, markdownOf(recipe.title, results));
-  const costs = await readCosts(folder.journals);
+  const costs = costsOf(partsOfAll(workOf(recipe, order, known)), await readCosts(folder.journals));
   await folder.write(
     `${recipe.name}.costs.json`,
     `${JSON.stringify({ minutes: minutesOf(costs), parts: costs }, null, 1)}\n`,

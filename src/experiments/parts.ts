@@ -30,8 +30,18 @@ const GUESSES = {
 const CONTINUED = 30;
 
 export function partId(part: Part): string {
-  const of = part.kind === 'train' ? part.training.runId : cellIdOf(part.cell);
-  return `${part.kind} ${of} ${part.from}-${part.to}`;
+  return `${subjectOf(part)} ${part.from}-${part.to}`;
+}
+
+/** What is trained or played, whichever stretch of it. */
+function subjectOf(part: Part): string {
+  return `${part.kind} ${part.kind === 'train' ? part.training.runId : cellIdOf(part.cell)}`;
+}
+
+/** Of what a place has done, what belongs to these parts, in whatever stretches it was done. */
+export function costsOf(parts: readonly Part[], costs: readonly Cost[]): Cost[] {
+  const subjects = new Set(parts.map(subjectOf));
+  return costs.filter(({ part }) => subjects.has(part.slice(0, part.lastIndexOf(' '))));
 }
 
 /** What is counted where a part is timed. */

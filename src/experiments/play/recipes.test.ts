@@ -3,14 +3,14 @@ import { tinyModelFor } from '../../../tests/tinyModelFor.ts';
 import { UnigramEngine } from '../../../tests/unigramEngine.ts';
 import { MemoryArchive } from '../../../tests/memoryArchive.ts';
 import type { LoadedCheckpoint } from '../../policy/formats/huggingFace.ts';
-import type { ExperimentOrder } from '../../record/experiment.ts';
+import type { Cost, ExperimentOrder } from '../../record/experiment.ts';
 import { ExperimentResults } from '../../record/experimentReport.ts';
 import type { RunConfig } from '../../record/runConfig.ts';
 import { assertStartable } from '../../training/gather/assertGatherable.ts';
 import { knownOfStages, readBatches, readFailures, type Archive } from '../archive.ts';
 import { changedKnobs } from '../identity.ts';
 import { NOTHING_KNOWN } from '../known.ts';
-import { estimatedSeconds, partId, partsOf, partsOfAll, unitsOf } from '../parts.ts';
+import { costsOf, estimatedSeconds, partId, partsOf, partsOfAll, unitsOf } from '../parts.ts';
 import { orderOf, workOf, type Recipe } from '../recipe.ts';
 import { RECIPES, recipeNamed } from '../recipes/recipes.ts';
 import { htmlOf } from '../report/html.ts';
@@ -220,6 +220,19 @@ test('sizes are exact: a part has as many units as it says', () => {
     const units = partsOf(one).reduce((sum, part) => sum + unitsOf(part), 0);
     expect(units).toBe(one.kind === 'train' ? one.updates : one.episodes);
   }
+});
+
+test('what a recipe took is the time of its own parts, in whatever stretches they were done, and of no other recipe’s', () => {
+  const partsOfRecipe = (name: string) => {
+    const recipe = recipeNamed(name);
+    return partsOfAll(workOf(recipe, orderOf(recipe, false, { seeds: [1], updates: 3 }), NOTHING_KNOWN));
+  };
+  const [own, others] = [partsOfRecipe('process-rewards'), partsOfRecipe('iterations')];
+  const took = (part: string): Cost => ({ part, adapter: 'a', model: 'm', kind: 'train', units: 1, seconds: 1 });
+  const [first] = own.map(partId);
+  const stretches = first?.replace(/\d+-\d+$/, '0-1') ?? '';
+  const costs = [...own.map(partId), stretches, ...others.map(partId)].map(took);
+  expect(costsOf(own, costs).map(({ part }) => part)).toEqual([...own.map(partId), stretches]);
 });
 
 test('of an order, imitation takes the optimizer and leaves the weight of the KL penalty to the trained strategist', () => {
