@@ -111,12 +111,12 @@ def learning_rate(step: int, steps: int) -> float:
     return min(1, (step + 1) / WARM_UP_STEPS) * decay
 
 
-def make_optimizers(model: LanguageModel, recipe: Recipe) -> list[torch.optim.Optimizer]:
+def make_optimizers(model: LanguageModel, muon_rate: float, adam_rate: float) -> list[torch.optim.Optimizer]:
     """Muon for the matrices between embedding and head, AdamW for the rest."""
     matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
     rest = [p for name, p in model.named_parameters() if p.dim() != 2 or "embed" in name]
-    adam = torch.optim.AdamW(rest, lr=recipe.learning_rate, betas=(0.9, 0.95), weight_decay=0.0)
-    return [Muon(matrices, lr=recipe.muon_rate), adam]
+    adam = torch.optim.AdamW(rest, lr=adam_rate, betas=(0.9, 0.95), weight_decay=0.0)
+    return [Muon(matrices, lr=muon_rate), adam]
 
 
 def report(model: LanguageModel, recipe: Recipe, corpus: Corpus, progress: str) -> None:
@@ -136,8 +136,8 @@ def pretrain(recipe: Recipe, seed: int, resume: bool, threads: int) -> None:
     torch.manual_seed(seed)
     corpus, held_out = Corpus(recipe.folder / "train.npz"), Corpus(recipe.folder / "validation.npz")
     model = LanguageModel(Shape(vocabulary=recipe.vocabulary, **recipe.shape))
-    optimizers = make_optimizers(model, recipe)
     peaks = [recipe.muon_rate, recipe.learning_rate]
+    optimizers = make_optimizers(model, *peaks)
     checkpoint = recipe.folder / "checkpoint.pt"
     step, tokens, seconds_before = 0, 0, 0.0
     if resume:

@@ -1,7 +1,7 @@
 """The trained judge as a chat server, or examined on held-out lessons.
 
-    python tools/judge/judge.py              serves .cache/judge/model at http://127.0.0.1:8022/v1 as parley-judge
-    python tools/judge/judge.py --examine    what it selects against what it was taught, on lessons that it has not seen
+python tools/judge/judge.py              serves .cache/judge/model at http://127.0.0.1:8022/v1 as parley-judge
+python tools/judge/judge.py --examine    what it selects against what it was taught, on lessons that it has not seen
 """
 
 from __future__ import annotations
@@ -22,11 +22,13 @@ LONGEST_REPLY = 120  # tokens; a reply of ten turns has forty
 
 
 class OwnDraws(LogitsProcessor):
-    """Sampling as the argmax of log-probs and Gumbel noise that is a question's own, whoever else asks at the same time: asked again, it gets
-    the same reply."""
+    """Sampling as the argmax of log-probs and Gumbel noise that is a question's own, whoever else asks at the same time:
+    asked again, it gets the same reply."""
 
     def __init__(self, questions: list[str], temperature: float):
-        seeds = [int.from_bytes(hashlib.sha256(question.encode()).digest()[:8], "big", signed=True) for question in questions]
+        seeds = [
+            int.from_bytes(hashlib.sha256(question.encode()).digest()[:8], "big", signed=True) for question in questions
+        ]
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.temperature = temperature
 
@@ -43,7 +45,9 @@ class Judge:
 
     @torch.no_grad()
     def replies(self, questions: list[Messages], temperature: float, token_limit: int) -> list[Answer]:
-        texts = [self.tokenizer.apply_chat_template(one, add_generation_prompt=True, tokenize=False) for one in questions]
+        texts = [
+            self.tokenizer.apply_chat_template(one, add_generation_prompt=True, tokenize=False) for one in questions
+        ]
         prompts = self.tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
         own_draws = LogitsProcessorList([OwnDraws(texts, temperature)] if temperature > 0 else [])
         written = self.model.generate(
@@ -75,7 +79,9 @@ def examine(judge: Judge, lessons: list[tuple[Messages, str]]) -> None:
     for temperature in (0.0, 0.7):
         found = []
         for start in range(0, len(lessons), 100):
-            found += judge.replies([messages for messages, _ in lessons[start : start + 100]], temperature, LONGEST_REPLY)
+            found += judge.replies(
+                [messages for messages, _ in lessons[start : start + 100]], temperature, LONGEST_REPLY
+            )
         told = [(selected(answer.text), selected(reply) or set()) for answer, (_, reply) in zip(found, lessons)]
         readable = [(got, taught) for got, taught in told if got is not None]
         both = sum(len(got & taught) for got, taught in readable)
@@ -83,7 +89,9 @@ def examine(judge: Judge, lessons: list[tuple[Messages, str]]) -> None:
         print(f"temperature {temperature}: readable {len(readable) / len(told):.3f}, the same selection "
               f"{sum(got == taught for got, taught in readable) / len(readable):.3f}, precision {both / max(1, got_all):.3f}, "
               f"recall {both / max(1, taught_all):.3f}")  # fmt: skip
-    last = [({2 * len(transcript_of(messages).strategies) - 1}, selected(reply) or set()) for messages, reply in lessons]
+    last = [
+        ({2 * len(transcript_of(messages).strategies) - 1}, selected(reply) or set()) for messages, reply in lessons
+    ]
     print(f"always the last strategy: the same selection {sum(a == b for a, b in last) / len(last):.3f}; "
           f"none: {sum(not b for _, b in last) / len(last):.3f}")  # fmt: skip
     for answer in found[:5]:

@@ -117,7 +117,9 @@ if __name__ == "__main__":
     for turn in range(4):
         there = [at for at, values in enumerate(expected) if len(values) > turn]
         error = scores[there] - [expected[at][turn] for at in there]
-        print(f"before own turn {turn + 1}: {len(there)} sides, explained variance {1 - error.var() / scores[there].var():.3f}")
+        print(
+            f"before own turn {turn + 1}: {len(there)} sides, explained variance {1 - error.var() / scores[there].var():.3f}"
+        )
 
     known = {side.transcript: reply(values, side.transcript.score) for side, values in zip(sides, expected) if values}
     written = 0

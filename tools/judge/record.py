@@ -2,8 +2,8 @@
 
     python tools/judge/record.py --out .cache/judge/questions.jsonl
 
-While it runs, a training whose turns are judged (tools/README.md) asks it about both sides of every dialogue. It selects nothing, so that only
-outcomes are rewarded. One line is one question: the list of its messages.
+While it runs, a training whose turns are judged (tools/README.md) asks it about both sides of every dialogue. It selects
+nothing, so that only outcomes are rewarded. One line is one question: the list of its messages.
 """
 
 from __future__ import annotations

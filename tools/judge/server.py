@@ -33,7 +33,9 @@ class Answer:
     is_complete: bool = True
 
 
-def serve(model_name: str, answer_all: Callable[[list[Question]], list[Answer]], port: int, most_at_once: int = 128) -> None:
+def serve(
+    model_name: str, answer_all: Callable[[list[Question]], list[Answer]], port: int, most_at_once: int = 128
+) -> None:
     """Serves until it is stopped. `answer_all` gets at most `most_at_once` questions and answers each, in order."""
     waiting: list[tuple[Question, asyncio.Future[Answer]]] = []
     arrived = asyncio.Event()

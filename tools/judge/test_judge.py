@@ -1,6 +1,6 @@
 """Reading the lab's question, and what is taught about it.
 
-    python -m pytest tools/judge
+python -m pytest tools/judge
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ def question(mark: str = "0123456789ab", score: int = 8) -> list[dict[str, str]]
 
 
 def test_a_question_is_taken_apart():
-    assert transcript_of(question()) == Transcript(("ask for all", "take it"), ("All for me.", "One is mine.", "Fine."), 8.0)
+    assert transcript_of(question()) == Transcript(
+        ("ask for all", "take it"), ("All for me.", "One is mine.", "Fine."), 8.0
+    )
 
 
 def test_turns_over_which_the_expectation_rises_are_critical_the_two_largest_at_most():

@@ -2,9 +2,9 @@
 
     python tools/judge/train.py              .cache/judge/lessons.jsonl -> .cache/judge/model, a Hugging Face checkpoint
 
-It begins as the built-in model, which knows the words of the game, and learns to read the lab's question as it is asked and to write the reply.
-Its vocabulary is the built-in model's, and besides one token for each piece of text that is the same in all questions, so that a question is
-two hundred tokens and not a thousand.
+It begins as the built-in model, which knows the words of the game, and learns to read the lab's question as it is asked
+and to write the reply. Its vocabulary is the built-in model's and one token for each piece of text that all questions
+share, so that a question is three hundred tokens and not a thousand.
 """
 
 from __future__ import annotations
@@ -19,29 +19,39 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import AddedToken, Tokenizer
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from question import Messages
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "base-model"))
 from model import LanguageModel, Shape  # noqa: E402
-from muon import Muon  # noqa: E402
+from pretrain import make_optimizers, mean_loss  # noqa: E402
 
 BASE = Path("public/models/parley-mini")
 ROLES = ["<system>", "<user>", "<assistant>"]  # <pad> and <end> are the base's
-CHAT_TEMPLATE = "{%- for message in messages -%}<{{ message.role }}>{{ message.content }}{%- if message.role == 'assistant' -%}<end>{%- endif -%}{%- endfor -%}{%- if add_generation_prompt -%}<assistant>{%- endif -%}"  # noqa: E501
+CHAT_TEMPLATE = (
+    "{%- for message in messages -%}<{{ message.role }}>{{ message.content }}"
+    "{%- if message.role == 'assistant' -%}<end>{%- endif -%}{%- endfor -%}"
+    "{%- if add_generation_prompt -%}<assistant>{%- endif -%}"
+)
 CONTEXT = 768
 BATCH_TOKENS = 8192
-RATE, MUON_RATE = 0.004, 0.02
+PEAKS = (0.02, 0.004)  # rates of Muon and of AdamW
 WARM_UP = 60
 PROMPT_WEIGHT = 0.05
 HELD_OUT = 1_000
 
 # What differs from dialogue to dialogue: words of players, goals, numbers, marks.
 STRING = r'[^"\\]*(?:\\.[^"\\]*)*'
-DATA = "|".join([*(rf'(?<="{key}": "){STRING}' for key in ("situation", "goal", "name", "text", "strategy")), r"(?<=TRANSCRIPT )[0-9a-f]{12}", r"\d+"])
+DATA = "|".join(
+    [
+        *(rf'(?<="{key}": "){STRING}' for key in ("situation", "goal", "name", "text", "strategy")),
+        r"(?<=TRANSCRIPT )[0-9a-f]{12}",
+        r"\d+",
+    ]
+)
 
 
 def fixed_pieces(texts: list[str]) -> list[str]:
@@ -86,7 +96,9 @@ class Lessons:
         pieces = fixed_pieces([*told, *(reply for _, reply in sample)])
         self.vocabulary = extended_vocabulary(pieces)
         print(f"{len(self.lessons)} lessons, {len(pieces)} fixed pieces", flush=True)
-        prompts = self.vocabulary.encode_batch([prompt_text(messages) for messages in questions], add_special_tokens=False)
+        prompts = self.vocabulary.encode_batch(
+            [prompt_text(messages) for messages in questions], add_special_tokens=False
+        )
         targets = self.vocabulary.encode_batch([f"{reply}<end>" for _, reply in self.lessons], add_special_tokens=False)
         self.prompts = [encoding.ids for encoding in prompts]
         self.targets = [encoding.ids for encoding in targets]
@@ -123,28 +135,22 @@ def prompt_text(messages: Messages) -> str:
     return "".join(f"<{message['role']}>{message['content']}" for message in messages) + "<assistant>"
 
 
-def loss_of(model: LanguageModel, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
-    logits = model(ids)[:, :-1].float()
-    losses = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
-    counted = weights[:, 1:].flatten()
-    return (losses * counted).sum() / counted.sum()
-
-
 def train(lessons: Lessons, rows: np.ndarray, epochs: float, seed: int) -> LanguageModel:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     model = base_model(lessons.vocabulary)
-    print(f"{sum(p.numel() for p in model.parameters())} parameters, {lessons.lengths.mean():.0f} tokens per lesson", flush=True)
+    print(
+        f"{sum(p.numel() for p in model.parameters())} parameters, {lessons.lengths.mean():.0f} tokens per lesson",
+        flush=True,
+    )
     batches = [batch for _ in range(int(np.ceil(epochs))) for batch in lessons.epoch(rows, rng)]
     batches = batches[: int(len(batches) * epochs / np.ceil(epochs))]
-    matrices = [p for name, p in model.named_parameters() if p.dim() == 2 and "embed" not in name]
-    rest = [p for name, p in model.named_parameters() if p.dim() != 2 or "embed" in name]
-    optimizers = [Muon(matrices, lr=MUON_RATE), torch.optim.AdamW(rest, lr=RATE, betas=(0.9, 0.95), weight_decay=0.0)]
-    compiled = torch.compile(loss_of, dynamic=True)
+    optimizers = make_optimizers(model, *PEAKS)
+    compiled = torch.compile(mean_loss, dynamic=True)
     started, running = time.monotonic(), 0.0
     for step, batch in enumerate(batches):
         share = min(1, (step + 1) / WARM_UP) * min(1, max(0.02, (len(batches) - step) / (0.6 * len(batches))))
-        for optimizer, peak in zip(optimizers, [MUON_RATE, RATE]):
+        for optimizer, peak in zip(optimizers, PEAKS):
             for group in optimizer.param_groups:
                 group["lr"] = peak * share
         with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -175,7 +181,11 @@ def publish(model: LanguageModel, vocabulary: Tokenizer, folder: Path) -> None:
     published.save_pretrained(folder)
     vocabulary.save(str(folder / "tokenizer.json"))
     settings = {"tokenizer_class": "PreTrainedTokenizerFast", "pad_token": "<pad>", "eos_token": "<end>"}
-    settings |= {"model_max_length": shape.context, "chat_template": CHAT_TEMPLATE, "clean_up_tokenization_spaces": False}
+    settings |= {
+        "model_max_length": shape.context,
+        "chat_template": CHAT_TEMPLATE,
+        "clean_up_tokenization_spaces": False,
+    }
     (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n")
 
 
