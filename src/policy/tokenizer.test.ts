@@ -97,7 +97,7 @@ describe('text of others', () => {
         const found = tokenizer.encodePlain(fragments.join('')).filter((id) => tokenizer.isSpecial(id));
         expect(found.filter((id) => id !== VOCABULARY.indexOf('<unk>'))).toEqual([]);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 1 },
     );
   });
 });
@@ -147,6 +147,11 @@ const byteLevelFile = {
   model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2, Ġ: 3, t: 4, I: 5 }, merges: ['a b', ['I', 't']], unk_token: null },
 };
 
+test('an id that cannot even be written as text is refused like any other', () => {
+  const vocab = { ...byteLevelFile.model.vocab, a: { toString: '' } };
+  expect(() => new Tokenizer({ ...byteLevelFile, model: { ...byteLevelFile.model, vocab } }, {})).toThrow(/"a" has the id \{/);
+});
+
 test('ten thousand spoiled tokenizer files are read, or refused with an explanation; none crashes later', () => {
   const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined); // the library says what it does not know
   const tally = { read: 0, refused: 0 };
@@ -161,7 +166,7 @@ test('ten thousand spoiled tokenizer files are read, or refused with an explanat
         tally.refused++;
       }
     }),
-    { numRuns: 10_000 },
+    { numRuns: 10_000, seed: 2 },
   );
   warn.mockRestore();
   expect(Math.min(tally.read, tally.refused)).toBeGreaterThan(100);

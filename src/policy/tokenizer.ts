@@ -34,7 +34,7 @@ function assertIds(vocabulary: unknown): void {
   if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary)) return;
   for (const [token, id] of Object.entries(vocabulary)) {
     if (!(Number.isInteger(id) && id >= 0 && id <= LARGEST_ID)) {
-      throw unusable(`The token "${token}" has the id ${String(id)}, which no vocabulary is large enough for.`);
+      throw unusable(`The token "${token}" has the id ${JSON.stringify(id)}, which no vocabulary is large enough for.`);
     }
   }
 }

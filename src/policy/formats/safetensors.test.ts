@@ -68,7 +68,7 @@ describe('writing and reading back', () => {
         const back = readSafetensors(writeSafetensors(new Map(list))).tensors;
         expect(new Map(back)).toEqual(new Map(list));
       }),
-      { numRuns: 60 },
+      { numRuns: 60, seed: 1 },
     );
   });
 });
@@ -153,7 +153,7 @@ describe('a file that contradicts itself is refused', () => {
       fc.property(fc.oneof(fc.uint8Array({ maxLength: 64 }), flipped, withHeader), (bytes) => {
         codeOf(() => readSafetensors(bytes)); // rethrows anything else
       }),
-      { numRuns: 10_000 },
+      { numRuns: 10_000, seed: 2 },
     );
   }, 60_000);
 });
