@@ -149,7 +149,9 @@ const byteLevelFile = {
 
 test('an id that cannot even be written as text is refused like any other', () => {
   const vocab = { ...byteLevelFile.model.vocab, a: { toString: '' } };
-  expect(() => new Tokenizer({ ...byteLevelFile, model: { ...byteLevelFile.model, vocab } }, {})).toThrow(/"a" has the id \{/);
+  expect(() => new Tokenizer({ ...byteLevelFile, model: { ...byteLevelFile.model, vocab } }, {})).toThrow(
+    /"a" has the id \{/,
+  );
 });
 
 test('ten thousand spoiled tokenizer files are read, or refused with an explanation; none crashes later', () => {
