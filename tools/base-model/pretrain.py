@@ -104,11 +104,11 @@ def held_out_losses(model: LanguageModel, corpus: Corpus, limit: int | None = No
     return {key: total / max(1, count) for key, (total, count) in sums.items()}
 
 
-def learning_rate(step: int, steps: int) -> float:
+def learning_rate(step: int, steps: int, warm_up: int = WARM_UP_STEPS) -> float:
     """Share of the peak: linear warm-up, then constant, then linear decay over the rest of the run."""
     progress = step / steps
     decay = 1 if progress < DECAY_FROM else max(LAST_RATE, (1 - progress) / (1 - DECAY_FROM))
-    return min(1, (step + 1) / WARM_UP_STEPS) * decay
+    return min(1, (step + 1) / warm_up) * decay
 
 
 def make_optimizers(model: LanguageModel, muon_rate: float, adam_rate: float) -> list[torch.optim.Optimizer]:

@@ -1,7 +1,9 @@
 """The trained judge as a chat server, or examined on held-out lessons.
 
-python tools/judge/judge.py              serves .cache/judge/model at http://127.0.0.1:8022/v1 as parley-judge
-python tools/judge/judge.py --examine    what it selects against what it was taught, on lessons that it has not seen
+    python tools/judge/judge.py              serves .cache/judge/model at http://127.0.0.1:8022/v1 as parley-judge
+    python tools/judge/judge.py --examine    what it selects against what it was taught, on lessons that it has not seen
+
+Both need what `train.py` has written.
 """
 
 from __future__ import annotations
@@ -25,16 +27,16 @@ class OwnDraws(LogitsProcessor):
     """Sampling as the argmax of log-probs and Gumbel noise that is a question's own, whoever else asks at the same time:
     asked again, it gets the same reply."""
 
-    def __init__(self, questions: list[str], temperature: float):
+    def __init__(self, questions: list[str], temperatures: list[float]):
         seeds = [
             int.from_bytes(hashlib.sha256(question.encode()).digest()[:8], "big", signed=True) for question in questions
         ]
         self.generators = [torch.Generator().manual_seed(seed) for seed in seeds]
-        self.temperature = temperature
+        self.temperatures = torch.tensor(temperatures)[:, None]
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         uniform = torch.stack([torch.rand(scores.shape[1], generator=generator) for generator in self.generators])
-        return scores / self.temperature - torch.log(-torch.log(uniform.clamp_min(1e-20)))
+        return scores - self.temperatures * torch.log(-torch.log(uniform.clamp_min(1e-20)))
 
 
 class Judge:
@@ -44,15 +46,17 @@ class Judge:
         self.model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 
     @torch.no_grad()
-    def replies(self, questions: list[Messages], temperature: float, token_limit: int) -> list[Answer]:
+    def replies(self, questions: list[Question]) -> list[Answer]:
         texts = [
-            self.tokenizer.apply_chat_template(one, add_generation_prompt=True, tokenize=False) for one in questions
+            self.tokenizer.apply_chat_template(one.messages, add_generation_prompt=True, tokenize=False)
+            for one in questions
         ]
         prompts = self.tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False)
-        own_draws = LogitsProcessorList([OwnDraws(texts, temperature)] if temperature > 0 else [])
+        own_draws = OwnDraws(texts, [one.temperature for one in questions])
+        longest = min(LONGEST_REPLY, max(one.token_limit for one in questions))
         written = self.model.generate(
             input_ids=prompts.input_ids, attention_mask=prompts.attention_mask, do_sample=False,
-            max_new_tokens=min(token_limit, LONGEST_REPLY), logits_processor=own_draws,
+            max_new_tokens=longest, logits_processor=LogitsProcessorList([own_draws]),
         )[:, prompts.input_ids.shape[1] :]  # fmt: skip
         answers = []
         for ids, mask in zip(written, prompts.attention_mask):
@@ -61,11 +65,6 @@ class Judge:
             text = self.tokenizer.decode(ids[:length])
             answers.append(Answer(text, int(mask.sum()), length, is_complete=len(ended) > 0))
         return answers
-
-    def answer_all(self, questions: list[Question]) -> list[Answer]:
-        """Questions of one update have one temperature."""
-        first = questions[0]
-        return self.replies([one.messages for one in questions], first.temperature, first.token_limit)
 
 
 def selected(reply: str) -> set[int] | None:
@@ -78,10 +77,9 @@ def selected(reply: str) -> set[int] | None:
 def examine(judge: Judge, lessons: list[tuple[Messages, str]]) -> None:
     for temperature in (0.0, 0.7):
         found = []
-        for start in range(0, len(lessons), 100):
-            found += judge.replies(
-                [messages for messages, _ in lessons[start : start + 100]], temperature, LONGEST_REPLY
-            )
+        questions = [Question(messages, temperature, LONGEST_REPLY) for messages, _ in lessons]
+        for start in range(0, len(questions), 100):
+            found += judge.replies(questions[start : start + 100])
         told = [(selected(answer.text), selected(reply) or set()) for answer, (_, reply) in zip(found, lessons)]
         readable = [(got, taught) for got, taught in told if got is not None]
         both = sum(len(got & taught) for got, taught in readable)
@@ -110,4 +108,4 @@ if __name__ == "__main__":
         with (options.folder / "lessons.jsonl").open() as lines:
             examine(judge, [json.loads(line) for line in lines][-HELD_OUT:])
     else:
-        serve("parley-judge", judge.answer_all, options.port)
+        serve("parley-judge", judge.replies, options.port)

@@ -76,7 +76,7 @@ def expectation_network(states: np.ndarray, scores: np.ndarray, seed: int, steps
 
 
 def expected_scores(sides: list[Side], steps: int = STEPS) -> list[list[float]]:
-    """Points expected before each own turn, from networks that have not seen the dialogue's outcome."""
+    """Points expected before each own turn, from networks that have not seen this side of the dialogue."""
     fold_of = np.random.default_rng(0).integers(FOLDS, size=len(sides))
     found: list[list[float]] = [[] for _ in sides]
     for fold in range(FOLDS):

@@ -27,7 +27,7 @@ from question import Messages
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "base-model"))
 from model import LanguageModel, Shape  # noqa: E402
-from pretrain import make_optimizers, mean_loss  # noqa: E402
+from pretrain import learning_rate, make_optimizers, mean_loss  # noqa: E402
 
 BASE = Path("public/models/parley-mini")
 ROLES = ["<system>", "<user>", "<assistant>"]  # <pad> and <end> are the base's
@@ -135,7 +135,7 @@ def prompt_text(messages: Messages) -> str:
     return "".join(f"<{message['role']}>{message['content']}" for message in messages) + "<assistant>"
 
 
-def train(lessons: Lessons, rows: np.ndarray, epochs: float, seed: int) -> LanguageModel:
+def train(lessons: Lessons, rows: np.ndarray, epochs: int, seed: int) -> LanguageModel:
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     model = base_model(lessons.vocabulary)
@@ -143,13 +143,12 @@ def train(lessons: Lessons, rows: np.ndarray, epochs: float, seed: int) -> Langu
         f"{sum(p.numel() for p in model.parameters())} parameters, {lessons.lengths.mean():.0f} tokens per lesson",
         flush=True,
     )
-    batches = [batch for _ in range(int(np.ceil(epochs))) for batch in lessons.epoch(rows, rng)]
-    batches = batches[: int(len(batches) * epochs / np.ceil(epochs))]
+    batches = [batch for _ in range(epochs) for batch in lessons.epoch(rows, rng)]
     optimizers = make_optimizers(model, *PEAKS)
     compiled = torch.compile(mean_loss, dynamic=True)
     started, running = time.monotonic(), 0.0
     for step, batch in enumerate(batches):
-        share = min(1, (step + 1) / WARM_UP) * min(1, max(0.02, (len(batches) - step) / (0.6 * len(batches))))
+        share = learning_rate(step, len(batches), WARM_UP)
         for optimizer, peak in zip(optimizers, PEAKS):
             for group in optimizer.param_groups:
                 group["lr"] = peak * share
@@ -192,7 +191,7 @@ def publish(model: LanguageModel, vocabulary: Tokenizer, folder: Path) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, default=Path(".cache/judge"))
-    parser.add_argument("--epochs", type=float, default=3)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
