@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 
+import torch
+
+from judge import OwnDraws
 from lessons import Side, expected_scores, reply, sides_of
 from question import Transcript, transcript_of
 from train import ROLES, base_model, extended_vocabulary, fixed_pieces, prompt_text
@@ -82,3 +85,12 @@ def test_the_built_in_model_gets_rows_for_new_tokens_and_keeps_its_own():
     assert max(known) < 512 and model.shape.vocabulary == 512 + len(ROLES) + 1
     ids = vocabulary.encode(prompt_text(question()), add_special_tokens=False).ids
     assert vocabulary.decode(ids, skip_special_tokens=False) == prompt_text(question())
+
+
+def test_draws_are_a_questions_own_and_temperature_0_is_greedy():
+    scores = torch.tensor([[0.0, 1.0, 2.0, 3.0]]).expand(3, 4)
+    together, alone = OwnDraws(["one", "two", "three"], [1.0, 1.0, 0.0]), OwnDraws(["two"], [1.0])
+    drawn = torch.stack([together(None, scores).argmax(-1) for _ in range(40)])
+    assert drawn[:, 1].tolist() == [int(alone(None, scores[:1]).argmax()) for _ in range(40)]
+    assert drawn[:, 0].tolist() != drawn[:, 1].tolist()
+    assert set(drawn[:, 2].tolist()) == {3}
