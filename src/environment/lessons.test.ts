@@ -14,7 +14,7 @@ interface Said extends Action {
   readonly text: string;
 }
 interface Word {
-  readonly family: 'word';
+  readonly family: 'word' | 'hard';
   readonly word: string;
 }
 
@@ -187,13 +187,39 @@ describe('a turn', () => {
   });
 
   test('comes about as often as the table says', () => {
-    const table: readonly (readonly [Mode, number])[] = TURN_MODES;
+    // This game has no hard families to drill.
+    const table = TURN_MODES.flatMap(([mode, share]) => (mode === 'drill' ? [] : [[mode, share] as const]));
     const others = table.reduce((sum, [, share]) => sum + share, 0);
     for (const [mode, share] of [...table, ['own', 1 - others] as const]) {
       const found = modes.filter((candidate) => candidate === mode).length / modes.length;
       const standardError = Math.sqrt((share * (1 - share)) / modes.length);
       expect(Math.abs(found - share), `${mode}: ${found} instead of ${share}`).toBeLessThan(4 * standardError);
     }
+  });
+
+  test('is drilled where there are hard families, as a strategy that was given', () => {
+    let draws = 0;
+    const drilled = turnsOf(
+      play(
+        1000,
+        lessonsOf({
+          hardFamilies: ['hard'],
+          drawStrategy: () =>
+            ++draws % 4 === 0 ? { family: 'hard', word: 'hard' } : { family: 'word', word: 'drawn' },
+        }),
+      ),
+    );
+    const shareOf = (text: string) =>
+      drilled.filter(([advice]) => advice.role === 'given-strategy' && advice.text === text).length / drilled.length;
+    const shares = Object.fromEntries(TURN_MODES);
+    // A quarter of the random draws is hard, too, but for the order in which they come.
+    expect(shareOf('say hard')).toBeGreaterThan(shares['drill'] ?? 1);
+    expect(shareOf('say hard') + shareOf('say drawn')).toBeCloseTo((shares['drill'] ?? 0) + (shares['random'] ?? 0), 1);
+  });
+
+  test('is any that applies where no hard one does', () => {
+    const texts = turnsOf(play(300, lessonsOf({ hardFamilies: ['hard'] }))).map(([advice]) => advice.text);
+    expect(new Set(texts)).toEqual(new Set(['say own', 'say drawn', 'say what cannot be said', '']));
   });
 
   test('teaches a strategy only where the player chose it, and never noise', () => {

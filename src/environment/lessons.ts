@@ -28,6 +28,11 @@ export interface Lessons<
   createPlayer(scenario: S, seat: SeatIndex, random: RandomStream): Player<State, Strategy>;
   /** An applicable strategy for the seat to move: a family first (each that applies equally likely), then its details. */
   drawStrategy(state: State, random: RandomStream): Strategy;
+  /**
+   * Families whose words do not say all: what they ask for rests on own values, earlier proposals or facts that stand
+   * elsewhere in the context. A small model looks these up badly, so they are drilled.
+   */
+  readonly hardFamilies?: readonly Strategy['family'][];
   /** A well-formed strategy that does not apply in this state, or that belongs to another situation. */
   drawMisfit(state: State, random: RandomStream): string;
   /** At most ten words, lower case, no full stop; `environment.readStrategy` reads it back. */
@@ -81,6 +86,8 @@ export interface Dialogue {
 export const TURN_MODES = [
   /** A random applicable strategy: the utterance has to listen to it, whatever the situation would suggest. */
   ['random', 0.2],
+  /** The same, of the hard families where one is drawn. */
+  ['drill', 0.12],
   /** No strategy at all. */
   ['none', 0.04],
   /** A strategy that does not fit: the player ignores it. */
@@ -133,12 +140,13 @@ function takeTurn<State, Strategy extends { readonly family: string }, S extends
   state: State,
   random: RandomStream,
 ): { utterance: string; segments: Segment[] } {
-  const mode = drawMode(random);
+  const drawn = drawMode(random);
+  const mode = drawn === 'drill' && !lessons.hardFamilies ? 'own' : drawn;
   if (mode === 'noise') {
     const noise = lessons.noise(state, random);
     return { utterance: noise, segments: [given(''), { role: 'noise', text: noise }] };
   }
-  const strategy = mode === 'random' ? lessons.drawStrategy(state, random) : player.chooseStrategy(state, random);
+  const strategy = chooseStrategy(lessons, player, mode, state, random);
   const utterance = lessons.utterance(strategy, state, random);
   const advice: Segment =
     mode === 'own'
@@ -147,14 +155,41 @@ function takeTurn<State, Strategy extends { readonly family: string }, S extends
   return { utterance, segments: [advice, { role: 'utterance', text: utterance }] };
 }
 
+function chooseStrategy<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
+  lessons: Lessons<State, Strategy, S, A>,
+  player: Player<State, Strategy>,
+  mode: TurnMode,
+  state: State,
+  random: RandomStream,
+): Strategy {
+  if (mode === 'drill' && lessons.hardFamilies) return drawHard(lessons, lessons.hardFamilies, state, random);
+  return mode === 'random' ? lessons.drawStrategy(state, random) : player.chooseStrategy(state, random);
+}
+
+const DRILL_TRIES = 12;
+
+/** A hard strategy that applies; where none is met in a few draws, the last one that was. */
+function drawHard<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
+  lessons: Lessons<State, Strategy, S, A>,
+  hardFamilies: readonly string[],
+  state: State,
+  random: RandomStream,
+): Strategy {
+  let strategy = lessons.drawStrategy(state, random);
+  for (let tries = 1; tries < DRILL_TRIES && !hardFamilies.includes(strategy.family); tries++) {
+    strategy = lessons.drawStrategy(state, random);
+  }
+  return strategy;
+}
+
 function adviceText<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
   lessons: Lessons<State, Strategy, S, A>,
-  mode: 'random' | 'none' | 'misfit',
+  mode: Exclude<TurnMode, 'own' | 'noise'>,
   strategy: Strategy,
   state: State,
   random: RandomStream,
 ): string {
-  if (mode === 'random') return lessons.strategyText(strategy, random);
+  if (mode === 'random' || mode === 'drill') return lessons.strategyText(strategy, random);
   return mode === 'misfit' ? lessons.drawMisfit(state, random) : '';
 }
 

@@ -9,10 +9,11 @@ import json
 import math
 import random
 from collections import Counter
+from itertools import pairwise
 
 import torch
 
-from corpus import corpus_file
+from corpus import corpus_file, read_contexts
 from evaluate import STRATEGISTS
 from export import load_checkpoint
 from model import LanguageModel, Shape
@@ -34,6 +35,19 @@ def table(header: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
+def turn_shares(recipe: Recipe) -> dict[str, float]:
+    """How the turns of the corpus came about: the player's own strategy, a given one, none, noise."""
+    counts: Counter[str] = Counter()
+    for name in recipe.dialogues:
+        for context in read_contexts(corpus_file(recipe, "train", name)):
+            for (role, text), (next_role, _) in pairwise(context):
+                if role == "strategy":
+                    counts["own"] += 1
+                elif role == "given-strategy":
+                    counts["noise" if next_role == "noise" else "given" if text else "none"] += 1
+    return {kind: count / counts.total() for kind, count in counts.items()}
+
+
 class Figures:
     """Everything that was measured about a recipe's model."""
 
@@ -53,6 +67,7 @@ class Figures:
             name: json.loads(corpus_file(recipe, "train", name).with_suffix(".statistics.json").read_text())
             for name in recipe.dialogues
         }
+        self.turns = turn_shares(recipe)
         saved = torch.load(recipe.folder / "checkpoint.pt")
         self.steps, self.tokens, self.seconds = saved["step"], saved["tokens"], saved["seconds"]
         self.model: LanguageModel = load_checkpoint(recipe)
@@ -165,9 +180,9 @@ Tokenizer: byte-level BPE of {recipe.vocabulary} tokens; every digit is a token.
 ## Data
 
 {corpus_tokens / 1e6:.1f} M tokens of dialogues made by rules, no human text; only scenarios of the training split. The rule-made players have
-many temperaments, weak ones among them; they see what their seat sees. 20 % of the turns follow a random strategy that applies
-and 3 % are given one that does not fit, 4 % have none, 2 % are noise: these strategies are not learned, the utterances after
-them are (but for noise).
+many temperaments, weak ones among them; they see what their seat sees. {100 * figures.turns["given"]:.0f} % of the turns are given a strategy that
+the player did not choose (a random one that applies, more often of a family that small models carry out badly, or one that does
+not fit), {100 * figures.turns["none"]:.0f} % have none, {100 * figures.turns["noise"]:.0f} % are noise: these strategies are not learned, the utterances after them are (but for noise).
 
 {figures.corpus_table()}
 

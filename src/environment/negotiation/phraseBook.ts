@@ -13,6 +13,13 @@ export interface KnownClause {
 }
 
 const MOST_POINTS = 10;
+/** The common ones first. */
+const NUMBERS_OF_VERB_AND_NOUN = [
+  [1, 1],
+  [2, 2],
+  [1, 2],
+  [2, 1],
+] as const;
 
 /** The words for an item of which there are `count`: `the hat is`, `the hats are`. */
 export function itemSlots(kind: Kind, count: number): Slots {
@@ -59,12 +66,15 @@ export function createPhraseBook(
   return book;
 }
 
-/** The text for every item, alone and as several, and for every number of points, as far as it names them. */
+/**
+ * The text for every item, alone and as several, and for every number of points, as far as it names them. Who says
+ * “how important are the ball” has said what is asked about: verb and noun need not agree.
+ */
 function everyFilling(template: string): { text: string; item?: Kind; points?: number }[] {
   if (!template.includes('{')) return [{ text: template }];
   return KINDS.flatMap((kind) =>
-    [1, 2].flatMap((count) => {
-      const text = fill(template, itemSlots(kind, count));
+    NUMBERS_OF_VERB_AND_NOUN.flatMap(([verb, noun]) => {
+      const text = fill(template, { ...itemSlots(kind, verb), X: itemName(kind, noun) });
       const namesItem = /\{[Xx]\}/.test(template);
       if (!text.includes('{points}')) return [namesItem ? { text, item: kind } : { text }];
       return Array.from({ length: MOST_POINTS + 1 }, (_, points) => ({

@@ -161,6 +161,24 @@ test('halves may be rounded either way', () => {
   }
   expect(followed('split the balls and keep the rest', { kind: 'propose', share: [2, 1, 1] })).toBe(false);
   expect(followed('split the balls and keep the rest', { kind: 'propose', share: [2, 2, 3] })).toBe(false);
+  for (const balls of [1, 2]) {
+    expect(followed('keep the books and split the rest', { kind: 'propose', share: [2, 1, balls] })).toBe(true);
+  }
+  expect(followed('keep the books and split the rest', { kind: 'propose', share: [1, 1, 1] })).toBe(false);
+});
+
+test('one of each is not split by taking both', () => {
+  const table = { counts: [4, 1, 1] as Triple, values: [2, 1, 1] as Triple, proposal: null, offer: null };
+  const isSplitBy = (share: [number, number, number]) =>
+    readStrategyOn(table, 'keep the books and split the rest', { kind: 'propose', share }).isFollowed;
+  expect(
+    [
+      [4, 0, 0],
+      [4, 1, 0],
+      [4, 0, 1],
+      [4, 1, 1],
+    ].map((share) => isSplitBy(share as [number, number, number])),
+  ).toEqual([true, true, true, false]);
 });
 
 test.each([

@@ -98,15 +98,23 @@ export function readUtterance(state: PriorityState, seat: SeatIndex, utterance: 
   }
 }
 
-/** A sentence that proposes the share. */
-export function sayShare(state: PriorityState, share: Triple, isBlunt: boolean, random: RandomStream): string {
+/** How often a proposal says what the partner gets: naming the own share asks for no arithmetic. */
+const NAMES_THEIRS = { giving: 0.8, others: 0.1 };
+
+/** A sentence that proposes the share. `isGiving`: the strategy speaks of what the partner gets. */
+export function sayShare(
+  state: PriorityState,
+  share: Triple,
+  isGiving: boolean,
+  isBlunt: boolean,
+  random: RandomStream,
+): string {
   const total = share[0] + share[1] + share[2];
   if (total === 9) return say(state, 'claimAll', isBlunt, random);
   if (total === 0) return say(state, 'giveAll', isBlunt, random);
-  return say(state, 'propose', isBlunt, random, () => ({
-    me: writeShare(share, random),
-    you: writeShare(restOf(share), random),
-  }));
+  const slot = random.uniform() < NAMES_THEIRS[isGiving ? 'giving' : 'others'] ? '{you}' : '{me}';
+  const amounts = () => ({ me: writeShare(share, random), you: writeShare(restOf(share), random) });
+  return say(state, 'propose', isBlunt, random, amounts, slot);
 }
 
 /** A sentence that does what `kind` says; `item` where that names one. */
@@ -133,12 +141,15 @@ function say(
   isBlunt: boolean,
   random: RandomStream,
   drawSlots: () => Readonly<Record<string, string>> = () => ({}),
+  slot = '',
 ): string {
   const isFirstTurn = state.turnIndex < 2;
   const opener = isBlunt ? OPENERS.blunt : isFirstTurn ? OPENERS.greeting : OPENERS.soft;
   for (;;) {
     const isQuestion = meaning === 'propose' && random.uniform() < 0.3;
-    const body = random.pick(isQuestion ? PROPOSAL_QUESTIONS : bodiesOf(meaning));
+    const body = random.pick(
+      (isQuestion ? PROPOSAL_QUESTIONS : bodiesOf(meaning)).filter((template) => template.includes(slot)),
+    );
     const before = random.uniform() < 0.6 ? `${opener},` : '';
     const closes = !isQuestion && !WITHOUT_CLOSER.includes(meaning) && random.uniform() < 0.5;
     const behind = closes ? closersOf(meaning) : '';

@@ -9,6 +9,9 @@ import type { Strategy } from './strategies.ts';
 
 /** Said without courtesy. */
 const BLUNT: readonly Family[] = ['all', 'hold', 'reject', 'warn', 'walkAway'];
+/** Says what the partner gets. */
+const GIVING: readonly Family[] = ['give'];
+
 /** What carries the strategy out. Depends on the strategy and on what the seat sees, never on who the player is. */
 export function writeUtterance(
   strategy: Strategy,
@@ -22,7 +25,7 @@ export function writeUtterance(
   if (target.kind === 'inapplicable') throw new Error(`writeUtterance: ${family} does not apply`);
   if (target.kind === 'share') {
     if (family === 'hold' && random.uniform() < 0.6) return sayBody(state, seat, 'insist', 0, isBlunt, random);
-    return sayShare(state, target.share, isBlunt, random);
+    return sayShare(state, target.share, GIVING.includes(family), isBlunt, random);
   }
   return sayBody(state, seat, bodyOf(family), items[0] ?? 0, isBlunt, random);
 }

@@ -17,6 +17,7 @@ export const shopLessons: Lessons<ShopState, Strategy, ShopScenario, ShopAction>
   environment: webShop,
   createPlayer: (_scenario, _seat, random) => createShopper(drawTemperament(random)),
   drawStrategy,
+  hardFamilies: ['search', 'broaden', 'narrow', 'chooseWanted'],
   drawMisfit,
   strategyText,
 
