@@ -4,7 +4,7 @@ import { RandomStream } from '../base/random.ts';
 import { Action } from '../record/episode.ts';
 import { Scenario, type SeatIndex } from '../record/scenario.ts';
 import type { Environment } from './environment.ts';
-import { playLesson, TURN_MODES, type Dialogue, type Lessons, type Segment } from './lessons.ts';
+import { DRILLED_DIALOGUES, playLesson, TURN_MODES, type Dialogue, type Lessons, type Segment } from './lessons.ts';
 
 interface Count {
   readonly turn: number;
@@ -186,15 +186,26 @@ describe('a turn', () => {
     expect(new Set(modes)).toEqual(new Set(Object.keys(SHAPES)));
   });
 
-  test('comes about as often as the table says', () => {
+  test('comes about as often as the tables say', () => {
     // This game has no hard families to drill.
-    const table = TURN_MODES.flatMap(([mode, share]) => (mode === 'drill' ? [] : [[mode, share] as const]));
-    const others = table.reduce((sum, [, share]) => sum + share, 0);
-    for (const [mode, share] of [...table, ['own', 1 - others] as const]) {
-      const found = modes.filter((candidate) => candidate === mode).length / modes.length;
-      const standardError = Math.sqrt((share * (1 - share)) / modes.length);
-      expect(Math.abs(found - share), `${mode}: ${found} instead of ${share}`).toBeLessThan(4 * standardError);
+    const shareIn = (kind: keyof typeof TURN_MODES, mode: Mode) =>
+      TURN_MODES[kind].find(([candidate]) => candidate === mode)?.[1] ?? 0;
+    const dialogues = play(2000).map((dialogue) => turnsOf([dialogue]).map(modeOf));
+    for (const mode of ['random', 'none', 'misfit', 'noise'] as const) {
+      const expected =
+        DRILLED_DIALOGUES * shareIn('drilled', mode) + (1 - DRILLED_DIALOGUES) * shareIn('natural', mode);
+      const shares = dialogues.map((modes) => modes.filter((candidate) => candidate === mode).length / modes.length);
+      const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+      const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length;
+      expect(Math.abs(mean - expected), `${mode}: ${mean} instead of ${expected}`).toBeLessThan(
+        4 * Math.sqrt(variance / shares.length),
+      );
     }
+  });
+
+  test('is of a dialogue that is drilled, or of one that nobody meddles with', () => {
+    const meddled = play(1000).filter((dialogue) => turnsOf([dialogue]).some((turn) => modeOf(turn) === 'random'));
+    expect(Math.abs(meddled.length / 1000 - DRILLED_DIALOGUES)).toBeLessThan(4 * Math.sqrt(0.25 / 1000) + 0.01);
   });
 
   test('is drilled where there are hard families, as a strategy that was given', () => {
@@ -211,10 +222,10 @@ describe('a turn', () => {
     );
     const shareOf = (text: string) =>
       drilled.filter(([advice]) => advice.role === 'given-strategy' && advice.text === text).length / drilled.length;
-    const shares = Object.fromEntries(TURN_MODES);
-    // A quarter of the random draws is hard, too, but for the order in which they come.
-    expect(shareOf('say hard')).toBeGreaterThan(shares['drill'] ?? 1);
-    expect(shareOf('say hard') + shareOf('say drawn')).toBeCloseTo((shares['drill'] ?? 0) + (shares['random'] ?? 0), 1);
+    const given = (mode: string) =>
+      DRILLED_DIALOGUES * (TURN_MODES.drilled.find(([candidate]) => candidate === mode)?.[1] ?? 0);
+    expect(shareOf('say hard')).toBeGreaterThan(0.9 * given('drill')); // random draws are hard, too, but seldom
+    expect(shareOf('say hard') + shareOf('say drawn')).toBeCloseTo(given('drill') + given('random'), 1);
   });
 
   test('is any that applies where no hard one does', () => {

@@ -82,20 +82,26 @@ export interface Dialogue {
   readonly turns: number;
 }
 
-/** How a turn of the corpus comes about, with its share of turns; the rest are the player's own strategies. */
-export const TURN_MODES = [
-  /** A random applicable strategy: the utterance has to listen to it, whatever the situation would suggest. */
-  ['random', 0.2],
-  /** The same, of the hard families where one is drawn. */
-  ['drill', 0.12],
-  /** No strategy at all. */
+/** No strategy at all; one that does not fit, so that the player ignores it; words of somebody who does not play along. */
+const DISTURBANCES = [
   ['none', 0.04],
-  /** A strategy that does not fit: the player ignores it. */
   ['misfit', 0.03],
   ['noise', 0.02],
 ] as const;
 
-type TurnMode = (typeof TURN_MODES)[number][0] | 'own';
+/**
+ * How a turn comes about, with its share of turns; the rest are the player's own strategies. Some dialogues are drilled: the
+ * speaker has to listen to random strategies that apply, whatever the situation would suggest, and more often to hard ones.
+ * The others stay as their players would have them, or the strategist would learn to expect talks that lead nowhere.
+ */
+export const TURN_MODES = {
+  natural: DISTURBANCES,
+  drilled: [['random', 0.4], ['drill', 0.24], ...DISTURBANCES],
+} as const;
+export const DRILLED_DIALOGUES = 0.5;
+
+type TurnModes = (typeof TURN_MODES)[keyof typeof TURN_MODES];
+type TurnMode = TurnModes[number][0] | 'own';
 
 /** Plays one episode between rule-made players. A function of the lessons, the scenario and the stream. */
 export function playLesson<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
@@ -107,13 +113,14 @@ export function playLesson<State, Strategy extends { readonly family: string }, 
   const seats: readonly SeatIndex[] = environment.worldReply ? [0] : [0, 1];
   const players = seats.map((seat) => lessons.createPlayer(scenario, seat, random));
   const contexts: Segment[][] = seats.map((seat) => [{ role: 'view', text: environment.view(scenario, seat) }]);
+  const modes = TURN_MODES[random.uniform() < DRILLED_DIALOGUES ? 'drilled' : 'natural'];
   let state = environment.start(scenario, environment.turnLimit);
   let turns = 0;
   for (let seat = environment.seatToMove(state); seat !== null; seat = environment.seatToMove(state)) {
     const player = players[seat];
     let utterance: string;
     if (player) {
-      const turn = takeTurn(lessons, player, state, random);
+      const turn = takeTurn(lessons, modes, player, state, random);
       utterance = turn.utterance;
       contexts[seat]?.push({ role: 'board', text: environment.board(state, seat) }, ...turn.segments);
     } else if (environment.worldReply) utterance = environment.worldReply(state);
@@ -136,11 +143,12 @@ export function playLesson<State, Strategy extends { readonly family: string }, 
 
 function takeTurn<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
   lessons: Lessons<State, Strategy, S, A>,
+  modes: TurnModes,
   player: Player<State, Strategy>,
   state: State,
   random: RandomStream,
 ): { utterance: string; segments: Segment[] } {
-  const drawn = drawMode(random);
+  const drawn = drawMode(modes, random);
   const mode = drawn === 'drill' && !lessons.hardFamilies ? 'own' : drawn;
   if (mode === 'noise') {
     const noise = lessons.noise(state, random);
@@ -195,9 +203,9 @@ function adviceText<State, Strategy extends { readonly family: string }, S exten
 
 const given = (text: string): Segment => ({ role: 'given-strategy', text });
 
-function drawMode(random: RandomStream): TurnMode {
+function drawMode(modes: TurnModes, random: RandomStream): TurnMode {
   let left = random.uniform();
-  for (const [mode, share] of TURN_MODES) {
+  for (const [mode, share] of modes) {
     left -= share;
     if (left < 0) return mode;
   }
