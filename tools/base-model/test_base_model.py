@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import torch
 
-from model import LanguageModel, Shape
+from model import LanguageModel, Shape, attend
 from muon import orthogonalise
 from pretrain import ROLE_WEIGHTS, mean_loss
+from recipes import load_recipe
 from tokenizer import GIVEN, PARTNER, STRATEGY, UTTERANCE, Encoder, learn_tokenizer, marked_text
 
 CONTEXT = [
@@ -65,3 +66,17 @@ def test_muon_makes_updates_orthogonal():
     for shape in ((2, 8, 24), (2, 24, 8), (1, 16, 16)):
         values = torch.linalg.svdvals(orthogonalise(torch.randn(shape)))
         assert values.min() > 0.3 and values.max() < 1.3, values
+
+
+def test_a_recipe_that_varies_another_keeps_the_rest_and_is_not_shipped():
+    shipped, varied = load_recipe("parley-mini"), load_recipe("parley-mini-strong")
+    assert (shipped.model, str(shipped.published)) == ("builtin:parley-mini", "public/models/parley-mini")
+    assert (varied.mixture, varied.shape, varied.steps) == ("strong", shipped.shape, shipped.steps)
+    assert varied.model == str(varied.published) and "public" not in varied.model
+
+
+def test_written_out_attention_is_the_fused_one():
+    torch.manual_seed(0)
+    query, key, value = torch.randn(3, 2, 4, 37, 8)
+    fused = torch.nn.functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+    assert torch.allclose(attend(query, key, value), fused, atol=1e-6)
