@@ -170,7 +170,7 @@ function chooseStrategy<State, Strategy extends { readonly family: string }, S e
   state: State,
   random: RandomStream,
 ): Strategy {
-  if (mode === 'drill' && lessons.hardFamilies) return drawHard(lessons, lessons.hardFamilies, state, random);
+  if (mode === 'drill') return drawHard(lessons, state, random);
   return mode === 'random' ? lessons.drawStrategy(state, random) : player.chooseStrategy(state, random);
 }
 
@@ -179,12 +179,11 @@ const DRILL_TRIES = 12;
 /** A hard strategy that applies; where none is met in a few draws, the last one that was. */
 function drawHard<State, Strategy extends { readonly family: string }, S extends Scenario, A extends Action>(
   lessons: Lessons<State, Strategy, S, A>,
-  hardFamilies: readonly string[],
   state: State,
   random: RandomStream,
 ): Strategy {
   let strategy = lessons.drawStrategy(state, random);
-  for (let tries = 1; tries < DRILL_TRIES && !hardFamilies.includes(strategy.family); tries++) {
+  for (let tries = 1; tries < DRILL_TRIES && !lessons.hardFamilies?.includes(strategy.family); tries++) {
     strategy = lessons.drawStrategy(state, random);
   }
   return strategy;

@@ -150,6 +150,14 @@ describe('the language of model version 0', () => {
   });
 
   test.each([
+    'how important are the book to you ?',
+    'is the books important to you ?',
+    'does the books matter to you ?',
+  ])('verb and noun need not agree: “%s” asks about the books', (text) =>
+    expect(read(text)).toEqual({ kind: 'ask', item: 0 }),
+  );
+
+  test.each([
     ['accept', ['deal', 'yes i accept', 'that works for me', 'i agree , deal']],
     ['reject', ['no that does not work', 'i can not accept that', 'that is not enough for me', 'no deal like this']],
     ['ask', ['what do you care about ?', 'which items do you want ?', 'what is important to you ?']],

@@ -135,6 +135,7 @@ export function sayBody(
   }));
 }
 
+/** `slot`: what the sentence has to name; empty for anything. */
 function say(
   state: PriorityState,
   meaning: Meaning,
