@@ -35,6 +35,7 @@ import {
   type Trial,
 } from './protocol.ts';
 import { askRule } from './rules.ts';
+import { ResidentWeights } from './residentWeights.ts';
 import { changesKnownTo, recordNews, whereToGoOn } from './runRecords.ts';
 import type { StorageClient } from './storageClient.ts';
 import { answerTwice } from './talkHost.ts';
@@ -69,6 +70,8 @@ interface Passing {
 /** Owns the device, the models and the one run of this worker; obeys commands and tells what happened. */
 export class EngineHost {
   private readonly workbench: Workbench;
+  /** For questions that follow each other: talks and plays. */
+  private readonly resident = new ResidentWeights();
   private active: ActiveRun | null = null;
   /** The talk that is being answered, the fork that is played, or the self-test; a run, or the next of them, takes its place. */
   private passing: Passing | null = null;
@@ -212,6 +215,7 @@ export class EngineHost {
     try {
       await before?.closed;
       await this.makeWay(runBegins());
+      this.resident.free();
       const lock = await takeRunLock(navigator.locks, runId);
       try {
         await work();
@@ -342,7 +346,8 @@ export class EngineHost {
     if (this.active) throw busyTraining();
     await this.pass('talk', askedAgain(), async (signal) => {
       const open = await this.workbench.open(talk.model);
-      await answerTwice(talk, open, signal, (news) => this.tell({ ...news, askId }));
+      const speaker = await this.resident.of(open.engine, open.model);
+      await answerTwice(talk, { ...open, speaker }, signal, (news) => this.tell({ ...news, askId }));
     });
   }
 
@@ -358,7 +363,8 @@ export class EngineHost {
       const chat = (agent.kind === 'browser' ? asked.browser : asked.agent) ?? null;
       const tell = (role: 'strategist' | 'agent', text: string) =>
         this.tell({ kind: 'play.streamed', askId, role, text });
-      const turn = await takeTurn(order, { open, checkpoint, chat }, signal, tell);
+      const base = await this.resident.of(open.engine, open.model);
+      const turn = await takeTurn(order, { open, base, checkpoint, chat }, signal, tell);
       this.tell({ kind: 'play.answered', askId, turn });
     });
   }
@@ -429,6 +435,7 @@ export class EngineHost {
     work: (signal: AbortSignal) => Promise<void>,
   ): Promise<void> {
     await this.makeWay(reason);
+    if (kind !== 'talk' && kind !== 'play') this.resident.free();
     const abort = new AbortController();
     const worked = work(abort.signal);
     // Whoever takes its place waits for its end; only the person who asked for it hears how it ended.

@@ -49,7 +49,7 @@ const person = (utterance: string, changes: Partial<PlayTurn> = {}): PlayTurn =>
 async function ask(changes: Partial<PlayOrder>, chat: Chat | null = null) {
   const told: [string, string][] = [];
   const engine = scriptedEngine(model.config, () => new HashingDecoder(model));
-  const players = { open: { modelName: 'm', model, engine }, checkpoint: null, chat };
+  const players = { open: { model, engine }, base: silentSpeaker(), checkpoint: null, chat };
   const signal = new AbortController().signal;
   const turn = await takeTurn({ ...ORDER, ...changes }, players, signal, (role, text) => told.push([role, text]));
   return { turn, told };

@@ -6,8 +6,7 @@ import { Owner } from '../src/base/owner.ts';
 import type { RandomStream } from '../src/base/random.ts';
 import { expectEnvironmentFor, type AnyEnvironment } from '../src/environment/registry.ts';
 import type { ChatFormat } from '../src/policy/chatFormat.ts';
-import type { Speaker } from '../src/policy/engine.ts';
-import { loadFrozen } from '../src/policy/frozenWeights.ts';
+import type { FrozenWeights, Speaker } from '../src/policy/engine.ts';
 import { imposed, runWriters, type Writer } from '../src/policy/generate.ts';
 import type { Checkpoint } from '../src/record/checkpoint.ts';
 import { isEnvironmentName } from '../src/record/environmentName.ts';
@@ -23,7 +22,8 @@ import type { OpenModel } from './workbench.ts';
 export type TellText = (role: 'strategist' | 'agent', text: string) => void;
 
 interface Players {
-  readonly open: OpenModel;
+  readonly open: Pick<OpenModel, 'model' | 'engine'>;
+  readonly base: FrozenWeights;
   /** The strategist's weights; null: the base. */
   readonly checkpoint: Checkpoint | null;
   /** null: the agent is on no chat server, and not the browser's own. */
@@ -40,7 +40,7 @@ interface Players {
  */
 export async function takeTurn(
   order: PlayOrder,
-  { open: { model, engine }, checkpoint, chat }: Players,
+  { open: { model, engine }, base, checkpoint, chat }: Players,
   signal: AbortSignal,
   tell: TellText,
 ): Promise<PlayTurn> {
@@ -48,7 +48,6 @@ export async function takeTurn(
   const environment = expectEnvironmentFor(scenario);
   if (checkpoint) assertSuits(checkpoint, model.config);
   using resources = new Owner();
-  const base = resources.own(await loadFrozen(engine, model));
   const policy = checkpoint ? resources.own(engine.createPolicy(base, trainedIn(checkpoint))) : base;
   const { chatFormat, tokenizer } = model;
   const deeds: Deed[] = [];

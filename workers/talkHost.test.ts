@@ -39,7 +39,9 @@ async function ask(changes: Partial<Talk>, signal = new AbortController().signal
   const news: TalkNews[] = [];
   const decoder = new HashingDecoder(model);
   const engine = scriptedEngine(model.config, () => decoder);
-  await answerTwice({ ...TALK, ...changes }, { modelName: 'm', model, engine }, signal, (item) => news.push(item));
+  await answerTwice({ ...TALK, ...changes }, { model, engine, speaker: silentSpeaker() }, signal, (item) =>
+    news.push(item),
+  );
   const replyOf = (kind: 'plain' | 'advised'): TalkAnswer => {
     const found = news.find((item) => item.kind === 'talk.answered' && item.answer === kind);
     if (found?.kind !== 'talk.answered') throw new Error(`no ${kind} answer`);

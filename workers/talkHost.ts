@@ -9,7 +9,7 @@ import {
   type SampleRequest,
   type Writer,
 } from '../src/policy/generate.ts';
-import { loadFrozen } from '../src/policy/frozenWeights.ts';
+import type { Speaker } from '../src/policy/engine.ts';
 import { contextCount, playEpisode, type EpisodePlan, type Table } from '../src/training/rollout.ts';
 import { worldSeat, type SeatPlan } from '../src/training/seatPlan.ts';
 import type { AnswerKind, EngineMessage, Talk, TalkAnswer } from './protocol.ts';
@@ -31,12 +31,11 @@ const ANSWERS: readonly AnswerKind[] = ['plain', 'advised'];
  */
 export async function answerTwice(
   talk: Talk,
-  { model, engine }: OpenModel,
+  { model, engine, speaker }: Pick<OpenModel, 'model' | 'engine'> & { readonly speaker: Speaker },
   signal: AbortSignal,
   tell: (news: TalkNews) => void,
 ): Promise<void> {
   const environment = expectEnvironmentFor(talk.scenario);
-  using speaker = await loadFrozen(engine, model);
   using decoder = engine.createDecoder([speaker], ANSWERS.length); // strategist and agent share a context
   const { chatFormat, tokenizer } = model;
   const advice = talk.advice === null ? null : chatFormat.strategy(talk.advice);

@@ -22,7 +22,7 @@ export const StrategyReading = z.strictObject({
   /** Family such as `keepOne`; null when the text is not in the language of strategies. */
   family: z.string().nullable(),
   isApplicable: z.boolean(),
-  /** Whether the utterance carried the strategy out; null when that cannot be checked. */
+  /** Whether the utterance carried the strategy out; null when that cannot be checked, or when it does not apply. */
   isFollowed: z.boolean().nullable(),
 });
 export type StrategyReading = z.infer<typeof StrategyReading>;

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from recipes import Recipe, recipe_parser
@@ -45,8 +46,14 @@ def read_contexts(file: Path) -> Iterator[Context]:
             yield json.loads(line)[1]
 
 
+def play_both_splits(recipe: Recipe, environment: str) -> None:
+    play(recipe, "train", environment, recipe.dialogues[environment])
+    play(recipe, "validation", environment, HELD_OUT_DIALOGUES)
+
+
 if __name__ == "__main__":
-    recipe = recipe_parser(__doc__).parse_args().recipe
-    for environment, dialogues in recipe.dialogues.items():
-        play(recipe, "train", environment, dialogues)
-        play(recipe, "validation", environment, HELD_OUT_DIALOGUES)
+    parser = recipe_parser(__doc__)
+    parser.add_argument("--processes", type=int, default=2)
+    options = parser.parse_args()
+    with ThreadPoolExecutor(options.processes) as pool:
+        list(pool.map(lambda name: play_both_splits(options.recipe, name), options.recipe.dialogues))

@@ -1,4 +1,4 @@
-import { isReady, knownLamp, placedCount, soughtKinds, wantedObjects } from './house.ts';
+import { isReady, knownLamp, placedCount, soughtKinds, unseenPlaces, wantedObjects } from './house.ts';
 import type { HouseholdScenario, HouseholdState } from './house.ts';
 import { homesOf, kindOf, LAMP, PREPARATIONS } from './rooms.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn } from './state.ts';
@@ -25,9 +25,7 @@ export function placesToSearch(state: HouseholdState, kind: string): string[] {
     const index = homes.indexOf(kindOf(place));
     return index < 0 ? homes.length : index;
   };
-  return state.scenario.places
-    .filter((place) => place !== state.at && !state.seen.includes(place))
-    .toSorted((one, other) => rank(one) - rank(other));
+  return unseenPlaces(state).toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** Own turns in which the expert finishes the task; null when it needs more than `limit`. */

@@ -94,6 +94,11 @@ export function knownObjects({ objects, seen }: HouseholdState): [object: string
   return Object.entries(objects).filter(([, place]) => seen.includes(place));
 }
 
+/** Where the seat has not looked yet and does not stand, in the order of the list. */
+export function unseenPlaces({ at, seen, scenario }: HouseholdState): string[] {
+  return scenario.places.filter((place) => place !== at && !seen.includes(place));
+}
+
 /** Objects that the task still asks for and that the seat has seen lying somewhere: here first, then in order of names. */
 export function wantedObjects(state: HouseholdState): [object: string, place: string][] {
   const isHere = (place: string) => (place === state.at ? 0 : 1);

@@ -7,6 +7,7 @@ import {
   knownLamp,
   neededCondition,
   placedCount,
+  unseenPlaces,
   wantedObjects,
 } from './house.ts';
 import type { HouseholdState } from './house.ts';
@@ -38,11 +39,14 @@ export const household: Environment<HouseholdState, HouseholdScenario, Household
   /** `put hot mug in cabinet places fridge 1 microwave 1 …` */
   view: (scenario, seat) => (seat === 0 ? `${taskText(scenario)} places ${scenario.places.join(' ')}` : 'the house'),
 
-  /** `12 at fridge 1 closed hold mug 2 hot no`: turns left, where, what is held, how far the task is, what was seen. */
+  /**
+   * `12 at fridge 1 closed hold mug 2 hot no`: turns left, where, what is held, how far the task is; then what was seen and
+   * is still wanted, or where one has not looked yet.
+   */
   board(state, seat) {
     const { at, held } = state;
     const shut = at !== null && !isOpen(state, at) ? ' closed' : '';
-    return `${turnsLeft(state, seat)} at ${at ?? 'middle'}${shut} hold ${held ?? 'nothing'}${phaseText(state)}${seenText(state)}`;
+    return `${turnsLeft(state, seat)} at ${at ?? 'middle'}${shut} hold ${held ?? 'nothing'}${phaseText(state)}${searchText(state)}`;
   },
 
   readAction: readActionOn,
@@ -68,12 +72,10 @@ function phaseText(state: HouseholdState): string {
   return needed === null || held === null ? '' : ` ${needed} ${isReady(state, held) ? 'yes' : 'no'}`;
 }
 
-/** The next thing that was seen and is still wanted; the lamp when that is what is missing. */
-function seenText(state: HouseholdState): string {
-  const [next] = state.held === null ? wantedObjects(state) : [lampWanted(state)];
-  return next ? ` seen ${next[0]} ${next[1]}` : '';
-}
-
-function lampWanted(state: HouseholdState): [object: string, place: string] | null {
-  return state.scenario.family === 'look' ? knownLamp(state) : null;
+/** The next thing that was seen and is still wanted, or the lamp when that is what is missing; before that, where to look. */
+function searchText(state: HouseholdState): string {
+  const { held, scenario } = state;
+  if (held !== null && scenario.family !== 'look') return '';
+  const next = held === null ? wantedObjects(state)[0] : knownLamp(state);
+  return next ? ` seen ${next[0]} ${next[1]}` : ['', 'new', ...unseenPlaces(state)].join(' ');
 }

@@ -10,6 +10,7 @@ import {
   knownObjects,
   placedCount,
   soughtKinds,
+  unseenPlaces,
 } from './house.ts';
 import type { HouseholdAction, HouseholdState } from './house.ts';
 import { STRATEGIES } from './language.ts';
@@ -56,7 +57,7 @@ export function readStrategyOn(state: HouseholdState, text: string, action: Hous
   const strategy = parseStrategy(text);
   if (!strategy) return { family: null, isApplicable: false, isFollowed: null };
   const isApplicable = fittingStrategies(state).some((fitting) => isSameStrategy(fitting, strategy));
-  const isFollowed = isApplicable && isSameAction(actionFor(strategy, state), action);
+  const isFollowed = isApplicable ? isSameAction(actionFor(strategy, state), action) : null;
   return { family: strategy.family, isApplicable, isFollowed };
 }
 
@@ -64,7 +65,7 @@ export function readStrategyOn(state: HouseholdState, text: string, action: Hous
 export function fittingStrategies(state: HouseholdState): Strategy[] {
   const { at, held, scenario, seen, moved } = state;
   const others = scenario.places.filter((place) => place !== at);
-  const unseen = others.filter((place) => !seen.includes(place));
+  const unseen = unseenPlaces(state);
   const here =
     at !== null && isOpen(state, at) ? contentsOf(state, at).filter((object) => kindOf(object) !== LAMP) : [];
   const lamp = knownLamp(state);

@@ -6,6 +6,7 @@ import { playLesson } from '../lessons.ts';
 import { dealOrNoDeal } from './dealOrNoDeal.ts';
 import { createDealOrNoDealLessons, dealOrNoDealLessons } from './lessons.ts';
 import { sampleScenario } from './scenarios.ts';
+import { parseStrategy } from './strategyText.ts';
 import { negotiationYardsticks } from './yardsticks.ts';
 import type { DealScenario, Triple } from './schemas.ts';
 
@@ -45,9 +46,9 @@ describe('the players', () => {
     const weak = playOn('weak', 600).map(({ points }) => points);
     const strong = playOn('strong', 600).map(({ points }) => points);
     expect(mean(weak.flat())).toBeGreaterThan(4.9);
-    expect(mean(weak.flat())).toBeLessThan(5.5);
+    expect(mean(weak.flat())).toBeLessThan(5.6);
     expect(mean(weak.map((points) => (Math.max(...points) > 0 ? 1 : 0)))).toBeGreaterThan(0.84);
-    expect(mean(weak.map((points) => (Math.max(...points) > 0 ? 1 : 0)))).toBeLessThan(0.93);
+    expect(mean(weak.map((points) => (Math.max(...points) > 0 ? 1 : 0)))).toBeLessThan(0.96);
     expect(mean(weak.flat())).toBeGreaterThan((random ?? 0) + 2);
     expect(mean(strong.flat())).toBeGreaterThan(mean(weak.flat()) + 0.4);
     expect(mean(strong.flat())).toBeLessThan((best ?? 0) - 0.5);
@@ -59,7 +60,7 @@ describe('the players', () => {
     );
     const words = new Set(names.flatMap((name) => name.split(' ')));
     expect([...words].sort()).toEqual(
-      ['chatty', 'confused', 'fair', 'generous', 'logroll', 'random', 'rude', 'terse', 'tough'], // plain is not said
+      ['chatty', 'confused', 'fair', 'firm', 'generous', 'logroll', 'random', 'rude', 'terse', 'tough'], // plain is not said
     );
   });
 
@@ -117,6 +118,21 @@ test('no way of speaking is frequent: items and numbers aside, nothing is said i
     expect(text.split(' ').length, text).toBeLessThanOrEqual(22);
   }
   expect(Math.max(...forms.values()) / utterances.length).toBeLessThan(0.01);
+});
+
+test.each([
+  ['ask for 2 books and 1 ball', '2 books and 1 ball'],
+  ['ask for 2 books 2 hats and 3 balls', '2 books, 2 hats and 3 balls'],
+  ['give them 2 books 2 hats and 3 balls', '2 books, 2 hats and 3 balls'],
+])('amounts that “%s” names are said as they stand there', (advice, amounts) => {
+  const random = new RandomStream(7, advice);
+  const scenario: DealScenario = { ...sampleScenario(random, 'train'), counts: [2, 2, 3] };
+  const strategy = parseStrategy(advice);
+  if (!strategy) throw new Error(`cannot be read: ${advice}`);
+  for (let index = 0; index < 200; index++) {
+    const said = dealOrNoDealLessons.utterance(strategy, dealOrNoDeal.start(scenario, 10), random);
+    expect(said).toContain(amounts);
+  }
 });
 
 describe('a leak', () => {

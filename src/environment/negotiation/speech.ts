@@ -2,7 +2,7 @@ import type { RandomStream } from '../../base/random.ts';
 import { asSentence, writeText } from '../grammar.ts';
 import type { Slots, Template } from '../grammar.ts';
 import { complement } from './division.ts';
-import { CLAUSES, FRAMES, itemName, KINDS, listItems, NOISE, OFFERS, UTTERANCES } from './language.ts';
+import { CLAUSES, FRAMES, itemName, KINDS, listAmounts, listItems, NOISE, OFFERS, UTTERANCES } from './language.ts';
 import type { ClaimManner, ClauseName, Kind, Naming, OfferStyle, StrategyFamily, WordFamily } from './language.ts';
 import { itemSlots, pointsText } from './phraseBook.ts';
 import { strategyTarget } from './strategies.ts';
@@ -25,6 +25,20 @@ const NAMINGS_OF_GIVING: Weights<Naming> = [
   ['yoursAndRest', 0.4],
   ['mine', 0.001], // when there is nothing to give
 ];
+/** When the strategy names the amounts: they are said as they stand there, nothing has to be worked out. */
+const NAMINGS_OF_AMOUNTS: Weights<Naming> = [
+  ['mine', 0.6],
+  ['mineAndRest', 0.4],
+];
+
+/** In which words a share is said. */
+interface Wording {
+  readonly namings: Weights<Naming>;
+  /** Whether all of it is `everything`, or counted. */
+  readonly list: (share: Triple, counts: Triple) => string;
+}
+const ANY_WORDING: Wording = { namings: NAMINGS, list: listItems };
+
 /** Families whose text says what the partner gets. */
 const GIVING: readonly StrategyFamily[] = ['offerThem', 'leaveOne'];
 
@@ -46,8 +60,13 @@ export function speak(strategy: Strategy, table: AdvisedTable, random: RandomStr
   const target = strategyTarget(strategy, table);
   if (target.kind === 'inapplicable') throw new Error(`speak: ${strategy.family} does not apply here`);
   if (target.kind === 'words') return sayWords(target.family, strategy.items[0], table, random);
-  const namings = GIVING.includes(strategy.family) ? NAMINGS_OF_GIVING : NAMINGS;
-  return sayOffer(target.share, table.counts, STYLES[strategy.family] ?? 'plain', random, namings);
+  return sayOffer(target.share, table.counts, STYLES[strategy.family] ?? 'plain', random, wordingOf(strategy));
+}
+
+function wordingOf({ family, amounts }: Strategy): Wording {
+  const list = amounts ? (share: Triple) => listAmounts(share) : listItems;
+  if (GIVING.includes(family)) return { namings: NAMINGS_OF_GIVING, list };
+  return { namings: amounts ? NAMINGS_OF_AMOUNTS : NAMINGS, list };
 }
 
 /** Says something that proposes nothing, about an item where the family is about one. */
@@ -68,12 +87,12 @@ export function sayOffer(
   counts: Triple,
   style: OfferStyle,
   random: RandomStream,
-  namings = NAMINGS,
+  wording = ANY_WORDING,
 ): string {
   return sayShortly(() => {
     const template = random.pick(OFFERS[style]);
     const manner = mannerOf(template);
-    const claim = manner ? writeClaim(share, counts, manner, namings, random) : '';
+    const claim = manner ? writeClaim(share, counts, manner, wording, random) : '';
     const isQuestion = claim.endsWith('?');
     const slots = { [manner === 'plain' ? 'claim' : `${manner}Claim`]: isQuestion ? claim.slice(0, -1) : claim };
     return writeSpeech(template, random, { ...slots, end: isQuestion ? '?' : '.' });
@@ -98,7 +117,7 @@ function writeClaim(
   share: Triple,
   counts: Triple,
   manner: ClaimManner,
-  namings: Weights<Naming>,
+  { namings, list }: Wording,
   random: RandomStream,
 ): string {
   const rest = complement(counts, share);
@@ -106,8 +125,8 @@ function writeClaim(
   const fitting = namings.filter(([naming]) => frames[naming] && fits(naming, share, rest));
   const templates = frames[drawWeighted(fitting, random) ?? 'mine'] ?? [];
   return writeText(random.pick(templates), random, {
-    me: listItems(share, counts),
-    you: listItems(rest, counts),
+    me: list(share, counts),
+    you: list(rest, counts),
   });
 }
 

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../base/random.ts';
 import type { TemperamentName } from '../../record/temperament.ts';
 
 /** What a rule-made negotiator is after. */
-export type Aim = 'tough' | 'fair' | 'generous' | 'logroll' | 'random' | 'confused';
+export type Aim = 'tough' | 'firm' | 'fair' | 'generous' | 'logroll' | 'random' | 'confused';
 /** How it talks: which words it likes, not which deals. */
 export type Manner = 'plain' | 'rude' | 'terse' | 'chatty';
 
@@ -28,7 +28,7 @@ type Mixture = Readonly<Partial<Record<Aim, number>>>;
 
 /** `weak`: nobody finds good deals reliably, so there is something left to learn. `strong`: somewhat better players. */
 export const MIXTURES = {
-  weak: { tough: 0.25, generous: 0.2, random: 0.2, confused: 0.35 },
+  weak: { firm: 0.25, generous: 0.2, random: 0.1, confused: 0.45 },
   strong: { tough: 0.2, fair: 0.2, generous: 0.15, logroll: 0.2, random: 0.1, confused: 0.15 },
 } as const satisfies Record<string, Mixture>;
 
@@ -36,6 +36,7 @@ const MANNERS = { plain: 0.7, rude: 0.1, terse: 0.1, chatty: 0.1 } as const;
 
 const AIMS: Readonly<Record<Aim, { first: Range; last: Range; least: Range; noise: number }>> = {
   tough: { first: [9, 10], last: [6, 8], least: [4, 6], noise: 0.6 },
+  firm: { first: [9, 10], last: [5, 7], least: [2, 5], noise: 0.6 },
   fair: { first: [6, 7], last: [4.5, 5.5], least: [2, 4], noise: 0.6 },
   generous: { first: [4, 6], last: [1, 3], least: [0, 2], noise: 0.6 },
   logroll: { first: [8, 9], last: [5, 6], least: [2, 4], noise: 0.6 },

@@ -23,7 +23,7 @@ export const priorityNegotiationLessons: Lessons<PriorityState, Strategy, Priori
   environment: priorityNegotiation,
   createPlayer: (_, seat, random) => createPlayer(seat, random),
   drawStrategy: (state, random) => drawApplicable(advisedTable(state, speaker(state)), random),
-  hardFamilies: ['keepSplit', 'splitOne', 'trade', 'give', 'concede', 'oneMore', 'even'],
+  hardFamilies: ['splitOne', 'trade', 'give', 'concede', 'oneMore'],
   drawMisfit: (state, random) => writeStrategy(drawInapplicable(advisedTable(state, speaker(state)), random), random),
   strategyText: writeStrategy,
   utterance: (strategy, state, random) => writeUtterance(strategy, state, speaker(state), random),

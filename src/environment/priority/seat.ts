@@ -22,12 +22,16 @@ export function viewOf({ rankings, stories }: PriorityScenario, seat: SeatIndex)
   ].join(' ');
 }
 
-/** `turns 4 mine 3 2 0 offer 1 2 3 worth 22`: own turns left, own last proposal, the standing offer as own share, its raw worth. */
+/**
+ * `turns 4 most food least firewood mine 3 2 0 offer 1 2 3 worth 22`: own turns left, what matters most and least to the
+ * seat, its last proposal, the standing offer as own share, its raw worth.
+ */
 export function boardOf(state: PriorityState, seat: SeatIndex): string {
   const proposal = state.proposals[seat]?.join(' ') ?? 'none';
   const offer = standingOffer(state, seat);
   const offerText = offer ? `${offer.join(' ')} worth ${rawWorth(state, seat, offer)}` : 'none';
-  return `turns ${turnsLeft(state, seat)} mine ${proposal} offer ${offerText}`;
+  const [high, , low] = state.scenario.rankings[seat];
+  return `turns ${turnsLeft(state, seat)} most ${ITEMS[high]} least ${ITEMS[low]} mine ${proposal} offer ${offerText}`;
 }
 
 /** What the seat sees that strategies refer to. */

@@ -98,21 +98,24 @@ export function readUtterance(state: PriorityState, seat: SeatIndex, utterance: 
   }
 }
 
-/** How often a proposal says what the partner gets: naming the own share asks for no arithmetic. */
-const NAMES_THEIRS = { giving: 0.8, others: 0.1 };
+/**
+ * How often a proposal says what the partner gets, by what the strategy speaks of: amounts of the own share, which are said
+ * as they stand there; what the partner gets; anything else.
+ */
+const NAMES_THEIRS = { amounts: 0, giving: 0.8, others: 0.1 };
 
-/** A sentence that proposes the share. `isGiving`: the strategy speaks of what the partner gets. */
+/** A sentence that proposes the share. */
 export function sayShare(
   state: PriorityState,
   share: Triple,
-  isGiving: boolean,
+  spokenOf: keyof typeof NAMES_THEIRS,
   isBlunt: boolean,
   random: RandomStream,
 ): string {
   const total = share[0] + share[1] + share[2];
-  if (total === 9) return say(state, 'claimAll', isBlunt, random);
+  if (total === 9 && spokenOf !== 'amounts') return say(state, 'claimAll', isBlunt, random);
   if (total === 0) return say(state, 'giveAll', isBlunt, random);
-  const slot = random.uniform() < NAMES_THEIRS[isGiving ? 'giving' : 'others'] ? '{you}' : '{me}';
+  const slot = random.uniform() < NAMES_THEIRS[spokenOf] ? '{you}' : '{me}';
   const amounts = () => ({ me: writeShare(share, random), you: writeShare(restOf(share), random) });
   return say(state, 'propose', isBlunt, random, amounts, slot);
 }

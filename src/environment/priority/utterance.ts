@@ -19,13 +19,14 @@ export function writeUtterance(
   seat: SeatIndex,
   random: RandomStream,
 ): string {
-  const { family, items } = strategy;
+  const { family, items, amounts } = strategy;
   const isBlunt = BLUNT.includes(family);
   const target = targetOf(strategy, advisedTable(state, seat));
   if (target.kind === 'inapplicable') throw new Error(`writeUtterance: ${family} does not apply`);
   if (target.kind === 'share') {
     if (family === 'hold' && random.uniform() < 0.6) return sayBody(state, seat, 'insist', 0, isBlunt, random);
-    return sayShare(state, target.share, GIVING.includes(family), isBlunt, random);
+    const spokenOf = amounts.length > 0 ? 'amounts' : GIVING.includes(family) ? 'giving' : 'others';
+    return sayShare(state, target.share, spokenOf, isBlunt, random);
   }
   return sayBody(state, seat, bodyOf(family), items[0] ?? 0, isBlunt, random);
 }

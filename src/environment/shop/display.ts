@@ -5,14 +5,19 @@ import { cheapestWithinLimit, firstWithinLimit, missingAttributes, optionStatus 
 import { codesOn, hasNext, hasPrevious, productAt } from './page.ts';
 import type { ItemPage, ResultsPage } from './page.ts';
 import { wantedOptions } from './reward.ts';
+import type { Goal } from './reward.ts';
 import type { ShopScenario } from './scenarios.ts';
 import { turnsLeft } from './state.ts';
 import type { ShopState } from './state.ts';
 
 /** `find soft cotton shirt color red size m under 40`. */
 export function viewOf({ goal }: ShopScenario): string {
+  return `find ${goalWords(goal)} under ${goal.priceLimit}`;
+}
+
+function goalWords(goal: Goal): string {
   const options = wantedOptions(goal).map(([name, value]) => `${name} ${value}`);
-  return ['find', ...goal.attributes, ...goal.kind.nouns, ...options, 'under', goal.priceLimit].join(' ');
+  return [...goal.attributes, ...goal.kind.nouns, ...options].join(' ');
 }
 
 /** What the shop shows after the last action. */
@@ -32,10 +37,12 @@ export function pageText({ page, lastAction }: ShopState): string {
 }
 
 /**
- * Own steps left, where the shopper is, the price limit, and what the page means for the task. On results `first` is
- * the best-ranked and `cheap` the cheapest one within the limit that was not looked at yet. On a product: whether the
- * price fits, how many of the wanted attributes it has, and how the wanted options stand.
- * `9 results limit 40 first b2 cheap b4`, `8 item limit 40 price ok match 1 2 color red size open`.
+ * Own steps left, where the shopper is, the price limit, and what the page means for the task. On results: the words that
+ * were searched for, `first`, the best-ranked, and `cheap`, the cheapest product within the limit that was not looked at
+ * yet, and what is wanted. On a product: whether the price fits, how many of the wanted attributes it has, and how the
+ * wanted options stand.
+ * `9 results limit 40 for cotton shirt first b2 cheap b4 want soft cotton shirt color red size m`,
+ * `8 item limit 40 price ok match 1 2 color red blue size m absent`.
  */
 export function boardOf(state: ShopState): string {
   const { page, scenario } = state;
@@ -44,11 +51,15 @@ export function boardOf(state: ShopState): string {
   switch (page.place) {
     case 'start':
       return head;
-    case 'results':
-      return `${head} first ${firstWithinLimit(state) ?? 'none'} cheap ${cheapestWithinLimit(state) ?? 'none'}`;
+    case 'results': {
+      const within = `first ${firstWithinLimit(state) ?? 'none'} cheap ${cheapestWithinLimit(state) ?? 'none'}`;
+      return `${head} for ${page.words.join(' ')} ${within} want ${goalWords(goal)}`;
+    }
     case 'item': {
       const price = page.product.price <= goal.priceLimit ? 'ok' : 'high';
-      const options = wantedOptions(goal).map(([name, value]) => ` ${name} ${optionStatus(page, name, value)}`);
+      const options = wantedOptions(goal).map(
+        ([name, value]) => ` ${name} ${value} ${optionStatus(page, name, value)}`,
+      );
       const matches = goal.attributes.length - missingAttributes(page, goal).length;
       return `${head} price ${price} match ${matches} ${goal.attributes.length}${options.join('')}`;
     }

@@ -42,7 +42,7 @@ test('pages, boards and views are short', () => {
   for (const scenario of allScenarios().slice(0, 200)) {
     expect(words(webShop.view(scenario, 0))).toBeLessThanOrEqual(12);
     for (const state of visit(scenario, createShopper('browser'), new RandomStream(2, scenario.id))) {
-      expect(words(webShop.board(state, 0))).toBeLessThanOrEqual(16);
+      expect(words(webShop.board(state, 0))).toBeLessThanOrEqual(26);
       expect(words(pageText(state))).toBeLessThanOrEqual(40);
     }
   }

@@ -55,9 +55,15 @@ test('results are ranked by shared words, then by number', () => {
 
 test('search, look, choose both options, buy: five steps for ten points', () => {
   expect(stepsToFulfil(scenario.goal)).toBe(5);
+  const wanted = wantedWords(scenario.goal).join(' ');
+  expect(boardOf(after(search))).toMatch(
+    new RegExp(`^9 results limit \\d+ for ${wanted} first b\\d cheap b\\d want .+ color ${color} size ${size}$`),
+  );
   const open = after(search, 'click[b1]', `click[${color}]`);
   expect(pageText(open)).toBe(`chosen ${color}`);
-  expect(boardOf(open)).toMatch(new RegExp(`^7 item limit \\d+ price ok match (\\d) \\1 color ${color} size open$`));
+  expect(boardOf(open)).toMatch(
+    new RegExp(`^7 item limit \\d+ price ok match (\\d) \\1 color ${color} ${color} size ${size} open$`),
+  );
   const over = after(search, 'click[b1]', `click[${color}]`, `click[${size}]`, 'click[buy now]');
   expect(webShop.outcome(over)).toEqual({ endReason: 'finished', points: [10, 0], isParetoOptimal: true });
   expect(turnsLeft(over, 0)).toBe(0);

@@ -1,7 +1,7 @@
 import { assertNever } from '../../base/errors.ts';
 import type { SocialScenario } from './scenario.ts';
 import { sightOf, wordsOf } from './sight.ts';
-import type { Sight } from './sight.ts';
+import type { DaySight, HoldSight, Sight } from './sight.ts';
 import { startTalk } from './state.ts';
 import type { SeatIndex } from '../../record/scenario.ts';
 import { DAYS } from './words.ts';
@@ -25,22 +25,23 @@ function privateWords(sight: Sight): string {
       const { object, need, peace } = sight.script;
       return `want ${object} need ${wordsOf(need)} leave ${peace - (sight.relation === 'friend' ? 2 : 0)}`;
     }
-    case 'hold': {
-      const { plan, day, place } = sight.script;
-      return `secret ${plan} day ${day} place ${place}`;
-    }
+    case 'hold':
+      return secretWords(sight);
     case 'seek': {
       const { planPoints, fact } = sight.script;
       return `maybe ${sight.maybe.join(' ')} secret ${planPoints} ${fact} ${10 - planPoints}`;
     }
     case 'day':
-      return `${sight.activity} ${DAYS.map((day, index) => `${day} ${sight.stars[index]}`).join(' ')}`;
+      return `${sight.activity} ${starWords(sight)}`;
     default:
       return assertNever(sight);
   }
 }
 
-/** What has come of the talk so far, for the seat to move: turns left first, own marks last if there are any. */
+/**
+ * What has come of the talk so far, for the seat to move: turns left first, own marks last if there are any. What a strategy
+ * may ask to tell is said again (the thing, the own need, the secret, the stars), so that nobody has to remember it from the start.
+ */
 export function boardOf(sight: Sight): string {
   const marks = sight.marks > 0 ? ` rude ${sight.marks}` : '';
   return `${sight.left} ${standingWords(sight)}${marks}`;
@@ -51,12 +52,17 @@ function standingWords(sight: Sight): string {
   switch (sight.role) {
     case 'ride-ask':
     case 'loan-ask':
-      return `${standing} need ${sight.heardNeed ? wordsOf(sight.heardNeed) : 'none'}`;
+      return `${standing} need ${sight.heardNeed ? wordsOf(sight.heardNeed) : 'none'} want ${sight.script.object}`;
     case 'ride-give':
-    case 'loan-give':
-      return `${standing} why ${sight.heardWhy ?? 'none'}${sight.isWhatAsked ? ' asked' : ''}`;
-    case 'hold':
-      return `asked ${sight.question ?? 'none'} dodged ${sight.dodges} told ${orNone(sight.toldFacts)}`;
+    case 'loan-give': {
+      const { object, need } = sight.script;
+      const asked = sight.isWhatAsked ? ' asked' : '';
+      return `${standing} why ${sight.heardWhy ?? 'none'}${asked} want ${object} need ${wordsOf(need)}`;
+    }
+    case 'hold': {
+      const told = `asked ${sight.question ?? 'none'} dodged ${sight.dodges} told ${orNone(sight.toldFacts)}`;
+      return `${told} ${secretWords(sight)}`;
+    }
     case 'seek': {
       const { maybe, dodged, claimed, script, heardFact } = sight;
       return `maybe ${orNone(maybe)} dodged ${dodged ?? 'none'} said ${claimed ?? 'none'} ${script.fact} ${heardFact ?? 'none'}`;
@@ -64,11 +70,19 @@ function standingWords(sight: Sight): string {
     case 'day': {
       const { freeOfOther, busyOfOther, isAsked } = sight;
       const heard = [...wordsAfter('free', freeOfOther), ...wordsAfter('busy', busyOfOther)];
-      return [standing, ...heard, ...(isAsked && heard.length < 6 ? ['asked'] : [])].join(' ');
+      return [standing, ...heard, ...(isAsked && heard.length < 6 ? ['asked'] : []), starWords(sight)].join(' ');
     }
     default:
       return assertNever(sight);
   }
+}
+
+function starWords({ stars }: DaySight): string {
+  return DAYS.map((day, index) => `${day} ${stars[index]}`).join(' ');
+}
+
+function secretWords({ script: { plan, day, place } }: HoldSight): string {
+  return `secret ${plan} day ${day} place ${place}`;
 }
 
 /** The proposal and what it is worth to the own seat. */

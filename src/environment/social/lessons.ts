@@ -69,7 +69,7 @@ export const socialLessons: Lessons<SocialState, SocialStrategy, SocialScenario,
   },
 };
 
-/** The acts that state the private facts which the utterance states. A hint covers the plan that stands in it. */
+/** The acts that state the private facts which the utterance states truly. A hint covers the plan that stands in it. */
 function privateActsIn(utterance: string, sight: Sight): readonly Pick<Act, 'kind' | 'value'>[] {
   const words = plainText(utterance).split(' ');
   const action = readUtterance(utterance, sight);
@@ -92,8 +92,11 @@ function privateActsIn(utterance: string, sight: Sight): readonly Pick<Act, 'kin
     }
     case 'seek':
       return [];
-    case 'day':
-      return action.kind === 'free' || action.kind === 'busy' ? [action] : [];
+    case 'day': {
+      if (action.kind !== 'free' && action.kind !== 'busy') return [];
+      const isTrue = actOf({ family: action.kind, value: action.value, tone: 'plain' }, sight) !== null;
+      return isTrue ? [action] : [];
+    }
   }
 }
 

@@ -141,7 +141,9 @@ describe('a day', () => {
 
   it('shows days that were told on the board, and nobody else’s stars', () => {
     const state = play(scenarioOf(DAYS_TO_MEET), ['I am free on Tuesday.']);
-    expect(socialTasks.board(state, 1)).toBe('5 mine none theirs none free tuesday');
+    expect(socialTasks.board(state, 1)).toBe(
+      '5 mine none theirs none free tuesday monday 0 tuesday 2 wednesday 3 thursday 1 friday 0',
+    );
     expect(socialTasks.view(state.scenario, 1)).toBe(
       'day you Ben other Anna friend lunch monday 0 tuesday 2 wednesday 3 thursday 1 friday 0',
     );
@@ -159,6 +161,22 @@ describe('what is not clear', () => {
     expect(socialTasks.readAction(opening, 'Yes, I agree.').kind).toBe('invalid');
     const next = socialTasks.step(opening, socialTasks.readAction(opening, 'Yes, I agree.'));
     expect([socialTasks.seatToMove(next), next.table]).toEqual([1, opening.table]);
+  });
+});
+
+describe('the board', () => {
+  it('says again what a strategy may ask to tell', () => {
+    const board = (script: SocialScenario['script'], utterances: readonly string[]) => {
+      const state = play(scenarioOf(script), utterances);
+      return socialTasks.board(state, utterances.length % 2 === 0 ? 0 : 1);
+    };
+    expect(board(RIDE, [])).toBe('5 mine none theirs none need none want airport');
+    expect(board(RIDE, ['What do you want in return?'])).toBe(
+      '5 mine none theirs none why none asked want airport need pay 4',
+    );
+    expect(board(SECRET, ['What is the secret?'])).toBe(
+      '5 asked plan dodged 0 told none secret party day friday place beach',
+    );
   });
 });
 
@@ -182,6 +200,7 @@ describe('what is private', () => {
     expect(isLeak(null, 'The party starts on Friday.')).toBe(true);
     const meeting = socialTasks.start(scenarioOf(DAYS_TO_MEET), 10);
     expect(socialLessons.isLeak(meeting, 'say you are free on monday', 'I am free on Tuesday.')).toBe(true);
+    expect(socialLessons.isLeak(meeting, 'say you are busy on tuesday', 'I am busy on Tuesday.')).toBe(false);
     expect(socialLessons.isLeak(meeting, 'propose monday', 'How about Monday?')).toBe(false);
   });
 });
