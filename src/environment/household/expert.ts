@@ -1,6 +1,6 @@
-import { isReady, knownLamp, placedCount, soughtKinds, unseenPlaces, wantedObjects } from './house.ts';
+import { isReady, knownLamp, placedCount, placesToSearch, soughtKinds, wantedObjects } from './house.ts';
 import type { HouseholdScenario, HouseholdState } from './house.ts';
-import { homesOf, kindOf, LAMP, PREPARATIONS } from './rooms.ts';
+import { kindOf, LAMP, PREPARATIONS } from './rooms.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn } from './state.ts';
 import { actionFor, strategy } from './strategies.ts';
 import type { Strategy } from './strategies.ts';
@@ -11,21 +11,6 @@ import type { Strategy } from './strategies.ts';
  */
 export function expertStrategy(state: HouseholdState): Strategy {
   return state.held === null ? strategyWithout(state) : strategyWith(state, state.held);
-}
-
-/**
- * Places not yet looked at, the likeliest for this kind first; equally likely ones in the order of the list. Where the
- * thing has to go it does not lie yet: such places come last.
- */
-export function placesToSearch(state: HouseholdState, kind: string): string[] {
-  const homes = homesOf(kind);
-  const { family, target } = state.scenario;
-  const rank = (place: string) => {
-    if (family !== 'look' && kindOf(place) === target) return homes.length + 1;
-    const index = homes.indexOf(kindOf(place));
-    return index < 0 ? homes.length : index;
-  };
-  return unseenPlaces(state).toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** Own turns in which the expert finishes the task; null when it needs more than `limit`. */

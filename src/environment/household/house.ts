@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scenarioFields } from '../../record/scenario.ts';
 import type { Outcome } from '../environment.ts';
-import { kindOf, LAMP, OBJECTS, PREPARATIONS, ROOM_NAMES } from './rooms.ts';
+import { homesOf, kindOf, LAMP, OBJECTS, PREPARATIONS, ROOM_NAMES } from './rooms.ts';
 import type { Condition, Preparation } from './rooms.ts';
 
 /** What is asked for: one thing at a place, one held under the desk lamp, one made ready and placed, or two placed. */
@@ -97,6 +97,21 @@ export function knownObjects({ objects, seen }: HouseholdState): [object: string
 /** Where the seat has not looked yet and does not stand, in the order of the list. */
 export function unseenPlaces({ at, seen, scenario }: HouseholdState): string[] {
   return scenario.places.filter((place) => place !== at && !seen.includes(place));
+}
+
+/**
+ * Places not yet looked at, the likeliest for this kind first; equally likely ones in the order of the list. Where the
+ * thing has to go it does not lie yet: such places come last.
+ */
+export function placesToSearch(state: HouseholdState, kind: string): string[] {
+  const homes = homesOf(kind);
+  const { family, target } = state.scenario;
+  const rank = (place: string) => {
+    if (family !== 'look' && kindOf(place) === target) return homes.length + 1;
+    const index = homes.indexOf(kindOf(place));
+    return index < 0 ? homes.length : index;
+  };
+  return unseenPlaces(state).toSorted((one, other) => rank(one) - rank(other));
 }
 
 /** Objects that the task still asks for and that the seat has seen lying somewhere: here first, then in order of names. */

@@ -7,11 +7,12 @@ import {
   knownLamp,
   neededCondition,
   placedCount,
-  unseenPlaces,
+  placesToSearch,
   wantedObjects,
 } from './house.ts';
 import type { HouseholdState } from './house.ts';
 import { actionText, readActionOn } from './readAction.ts';
+import { LAMP } from './rooms.ts';
 import { sampleScenario, scenariosOf } from './scenarios.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn, turnsLeft } from './state.ts';
 import { actionFor, fittingStrategies, isSameStrategy, parseStrategy, readStrategyOn } from './strategies.ts';
@@ -72,10 +73,14 @@ function phaseText(state: HouseholdState): string {
   return needed === null || held === null ? '' : ` ${needed} ${isReady(state, held) ? 'yes' : 'no'}`;
 }
 
-/** The next thing that was seen and is still wanted, or the lamp when that is what is missing; before that, where to look. */
+/**
+ * The next thing that was seen and is still wanted, or the lamp when that is what is missing; before that, where nobody has
+ * looked yet, the likeliest place first.
+ */
 function searchText(state: HouseholdState): string {
   const { held, scenario } = state;
   if (held !== null && scenario.family !== 'look') return '';
   const next = held === null ? wantedObjects(state)[0] : knownLamp(state);
-  return next ? ` seen ${next[0]} ${next[1]}` : ['', 'new', ...unseenPlaces(state)].join(' ');
+  const sought = held === null ? scenario.kind : LAMP;
+  return next ? ` seen ${next[0]} ${next[1]}` : ['', 'new', ...placesToSearch(state, sought)].join(' ');
 }

@@ -40,9 +40,9 @@ export function pageText({ page, lastAction }: ShopState): string {
  * Own steps left, where the shopper is, the price limit, and what the page means for the task. On results: the words that
  * were searched for, `first`, the best-ranked, and `cheap`, the cheapest product within the limit that was not looked at
  * yet, and what is wanted. On a product: whether the price fits, how many of the wanted attributes it has, and how the
- * wanted options stand.
+ * wanted options stand, then all that can be chosen.
  * `9 results limit 40 for cotton shirt first b2 cheap b4 want soft cotton shirt color red size m`,
- * `8 item limit 40 price ok match 1 2 color red blue size m absent`.
+ * `8 item limit 40 price ok match 1 2 color red blue size m absent choose red green blue s l xl`.
  */
 export function boardOf(state: ShopState): string {
   const { page, scenario } = state;
@@ -61,7 +61,9 @@ export function boardOf(state: ShopState): string {
         ([name, value]) => ` ${name} ${value} ${optionStatus(page, name, value)}`,
       );
       const matches = goal.attributes.length - missingAttributes(page, goal).length;
-      return `${head} price ${price} match ${matches} ${goal.attributes.length}${options.join('')}`;
+      const offered = OPTION_NAMES.flatMap((name) => page.product.options[name]);
+      const choose = offered.length > 0 ? ` choose ${offered.join(' ')}` : '';
+      return `${head} price ${price} match ${matches} ${goal.attributes.length}${options.join('')}${choose}`;
     }
     default:
       return assertNever(page);

@@ -40,7 +40,7 @@ function privateWords(sight: Sight): string {
 
 /**
  * What has come of the talk so far, for the seat to move: turns left first, own marks last if there are any. What a strategy
- * may ask to tell is said again (the thing, the own need, the secret, the stars), so that nobody has to remember it from the start.
+ * may ask to tell is said again (the thing, the own reason or need, the secret, the stars), so that nobody has to remember it from the start.
  */
 export function boardOf(sight: Sight): string {
   const marks = sight.marks > 0 ? ` rude ${sight.marks}` : '';
@@ -52,7 +52,7 @@ function standingWords(sight: Sight): string {
   switch (sight.role) {
     case 'ride-ask':
     case 'loan-ask':
-      return `${standing} need ${sight.heardNeed ? wordsOf(sight.heardNeed) : 'none'} want ${sight.script.object}`;
+      return `${standing} need ${sight.heardNeed ? wordsOf(sight.heardNeed) : 'none'} want ${sight.script.object} why ${sight.script.reason}`;
     case 'ride-give':
     case 'loan-give': {
       const { object, need } = sight.script;

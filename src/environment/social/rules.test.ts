@@ -170,7 +170,7 @@ describe('the board', () => {
       const state = play(scenarioOf(script), utterances);
       return socialTasks.board(state, utterances.length % 2 === 0 ? 0 : 1);
     };
-    expect(board(RIDE, [])).toBe('5 mine none theirs none need none want airport');
+    expect(board(RIDE, [])).toBe('5 mine none theirs none need none want airport why exam');
     expect(board(RIDE, ['What do you want in return?'])).toBe(
       '5 mine none theirs none why none asked want airport need pay 4',
     );
