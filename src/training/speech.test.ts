@@ -86,7 +86,7 @@ describe('shares', () => {
     expect(speech.followedShare?.mean).toBeCloseTo(2 / 3, 12);
   });
 
-  test('copied are strategies that name a number, and no others', () => {
+  test('copied are strategies that name a number to be said as it stands, and no others', () => {
     const speech = speechOf([
       measured('a', 0, [
         { strategy: 'ask for 2 hats', reading: ['askFor', true] },
@@ -95,10 +95,12 @@ describe('shares', () => {
         { strategy: 'ask for 9 hats', reading: ['askFor', null] },
         { strategy: 'hold firm', reading: ['hold', true] },
         { strategy: 'ask them', reading: ['ask', true] },
+        { strategy: 'take 1 more than last time', reading: ['raise', false] },
+        { strategy: 'ask for 1 less', reading: ['concede', false] },
       ]),
     ]);
     expect(speech.copiedShare?.mean).toBeCloseTo(1 / 3, 12);
-    expect(speech.followedShare?.mean).toBeCloseTo(3 / 5, 12);
+    expect(speech.followedShare?.mean).toBeCloseTo(3 / 7, 12);
     const { copiedShare } = speechOf([measured('a', 0, [{ strategy: 'hold firm', reading: ['hold', true] }])]);
     expect(copiedShare).toBeNull();
   });

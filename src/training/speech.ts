@@ -46,7 +46,7 @@ export function measureSpeech<State, S extends Scenario, A extends Action>(
     applicableShare: share(read, ({ turn }) => turn.strategyReading?.isApplicable === true),
     followedShare: share(checked, isFollowed),
     copiedShare: share(
-      checked.filter(({ turn }) => /\d/.test(turn.strategy ?? '')),
+      checked.filter(({ turn }) => AN_AMOUNT.test(turn.strategy ?? '')),
       isFollowed,
     ),
     leakShare: isLeak && share(turns, ({ state, turn: { strategy, utterance } }) => isLeak(state, strategy, utterance)),
@@ -73,6 +73,9 @@ function* spokenTurns<State, S extends Scenario, A extends Action>(
     state = environment.step(state, turn.action);
   }
 }
+
+/** A number that is to be said as it stands; “1 more” is reckoned from something else. */
+const AN_AMOUNT = /\b\d+\b(?! (more|less)\b)/;
 
 /** How often each family of strategies was carried out, the most frequent family first. */
 function byFamily<State, A extends Action>(checked: readonly Spoken<State, A>[]): SpeechMetrics['followedByFamily'] {

@@ -129,17 +129,18 @@ class LanguageModel(nn.Module):
                     scale *= residual_scale
                 nn.init.normal_(parameter, std=scale)
 
-    def hidden(self, ids: Tensor) -> Tensor:
-        """Final hidden states [B, T, D] of ids [B, T]."""
-        length = ids.shape[1]
+    def embed(self, ids: Tensor) -> Tensor:
+        """Embeddings [B, T, D] of ids [B, T]."""
+        return self.model.embed_tokens(ids)
+
+    def logits(self, embedded: Tensor) -> Tensor:
+        """Scores [B, T, V] of the next tokens, from embeddings [B, T, D]."""
+        length = embedded.shape[1]
         cos, sin = self.cos[None, :length, None], self.sin[None, :length, None]
-        x = self.model.embed_tokens(ids)
+        x = embedded
         for layer in self.model.layers:
             x = layer(x, cos, sin)
-        return self.model.norm(x)
-
-    def logits(self, hidden: Tensor) -> Tensor:
-        return F.linear(hidden, self.model.embed_tokens.weight)
+        return F.linear(self.model.norm(x), self.model.embed_tokens.weight)
 
     def forward(self, ids: Tensor) -> Tensor:
-        return self.logits(self.hidden(ids))
+        return self.logits(self.embed(ids))

@@ -79,9 +79,9 @@ class LossWeights:
         return ROLE_WEIGHTS[roles] * torch.where(is_amount, AMOUNT_WEIGHT, 1.0)
 
 
-def mean_loss(model: LanguageModel, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
+def mean_loss(model: LanguageModel, embedded: torch.Tensor, ids: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:
     """Weighted mean cross entropy of the next tokens; `weights` [B, T] belong to the target tokens."""
-    logits = model(ids)[:, :-1].float()
+    logits = model.logits(embedded)[:, :-1].float()
     losses = F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten(), reduction="none")
     counted = weights[:, 1:].flatten()
     return (losses * counted).sum() / counted.sum()
@@ -174,7 +174,10 @@ def pretrain(recipe: Recipe, resume: bool, threads: int) -> None:
             for group in optimizer.param_groups:
                 group["lr"] = peak * learning_rate(step, recipe.steps)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss = loss_of(model, ids, loss_weights.of(ids, roles))
+            # Looked up outside of what is compiled: compiled, two threads add up an embedding's gradient in the order in
+            # which they happen to arrive, and no two runs end with the same weights.
+            embedded = model.embed(ids)
+            loss = loss_of(model, embedded, ids, loss_weights.of(ids, roles))
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for optimizer in optimizers:

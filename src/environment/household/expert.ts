@@ -1,6 +1,6 @@
-import { isReady, knownLamp, placedCount, placesToSearch, soughtKinds, wantedObjects } from './house.ts';
+import { isReady, knownLamp, nextStop, placedCount, placesToSearch, soughtKinds, wantedObjects } from './house.ts';
 import type { HouseholdScenario, HouseholdState } from './house.ts';
-import { kindOf, LAMP, PREPARATIONS } from './rooms.ts';
+import { kindOf, LAMP } from './rooms.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn } from './state.ts';
 import { actionFor, strategy } from './strategies.ts';
 import type { Strategy } from './strategies.ts';
@@ -42,24 +42,18 @@ function strategyWithout(state: HouseholdState): Strategy {
 /** With something in hand: make it ready, then take it where it belongs. */
 function strategyWith(state: HouseholdState, held: string): Strategy {
   const { at, scenario } = state;
-  const { family, kind, places, target } = scenario;
+  const { family, kind } = scenario;
   if (kindOf(held) !== kind) return putAside(state, held);
   if (family === 'look') {
     const lamp = knownLamp(state);
     return lamp ? strategy('lamp', null, lamp[1]) : search(state, LAMP, 'search');
   }
+  const next = nextStop(state);
   if ((family === 'clean' || family === 'heat' || family === 'cool') && !isReady(state, held)) {
-    return strategy(family, held, nearest(state, PREPARATIONS[family].at));
+    return strategy(family, held, next);
   }
-  if (at === null || kindOf(at) !== target) {
-    return strategy('bring', held, places.find((place) => kindOf(place) === target) ?? target);
-  }
+  if (at === null || at !== next) return strategy('bring', held, next);
   return isOpen(state, at) ? strategy('put', held, at) : strategy('check', null, at);
-}
-
-function nearest({ at, scenario }: HouseholdState, kind: string): string {
-  if (at !== null && kindOf(at) === kind) return at;
-  return scenario.places.find((place) => kindOf(place) === kind) ?? kind;
 }
 
 function putAside(state: HouseholdState, held: string): Strategy {

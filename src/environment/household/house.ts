@@ -135,6 +135,19 @@ export function soughtKinds(state: HouseholdState): string[] {
   return isHeld ? lamp : [kind, ...lamp];
 }
 
+/**
+ * Where the thing in hand has to be taken next: to be made ready, then to where it belongs. The place where the seat stands
+ * when that is one; null when nothing in hand has to go anywhere.
+ */
+export function nextStop(state: HouseholdState): string | null {
+  const { at, held, scenario } = state;
+  const { family, kind, places, target } = scenario;
+  if (held === null || kindOf(held) !== kind || family === 'look') return null;
+  const isToBeMade = (family === 'clean' || family === 'heat' || family === 'cool') && !isReady(state, held);
+  const goal = isToBeMade ? PREPARATIONS[family].at : target;
+  return at !== null && kindOf(at) === goal ? at : (places.find((place) => kindOf(place) === goal) ?? goal);
+}
+
 export function canBePrepared(object: string, preparation: Preparation): boolean {
   return OBJECTS[kindOf(object)]?.preparations.includes(preparation) ?? false;
 }

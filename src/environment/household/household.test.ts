@@ -141,12 +141,12 @@ test('view and board say what the seat knows, in few words', () => {
   expect(board(['go to cabinet 1'])).toBe(
     '39 at cabinet 1 closed hold nothing new sinkbasin 1 table 1 fridge 1 microwave 1 cabinet 2',
   );
-  expect(board(['go to table 1'])).toBe('39 at table 1 hold nothing seen mug 1 table 1');
-  expect(board(heated.slice(0, 2))).toBe('38 at table 1 hold mug 1 hot no');
-  expect(board(heated)).toBe('36 at microwave 1 closed hold mug 1 hot yes');
+  expect(board(['go to table 1'])).toBe('39 at table 1 here book 1 mug 1 hold nothing seen mug 1 table 1');
+  expect(board(heated.slice(0, 2))).toBe('38 at table 1 hold mug 1 hot no next microwave 1');
+  expect(board(heated)).toBe('36 at microwave 1 closed hold mug 1 hot yes next cabinet 1');
   const second = say({ ...kitchen, family: 'two', target: 'sinkbasin' }, [...heated.slice(0, 2), 'go to sinkbasin', 'put mug down']); // prettier-ignore
   expect(household.board(second, 0)).toBe(
-    '36 at sinkbasin 1 hold nothing placed 1 new cabinet 1 cabinet 2 fridge 1 microwave 1',
+    '36 at sinkbasin 1 here mug 1 hold nothing placed 1 new cabinet 1 cabinet 2 fridge 1 microwave 1',
   );
 });
 

@@ -1,18 +1,20 @@
 import type { Environment } from '../environment.ts';
 import { householdDescription, taskText } from './description.ts';
 import {
+  contentsOf,
   HouseholdAction,
   HouseholdScenario,
   isReady,
   knownLamp,
   neededCondition,
+  nextStop,
   placedCount,
   placesToSearch,
   wantedObjects,
 } from './house.ts';
 import type { HouseholdState } from './house.ts';
 import { actionText, readActionOn } from './readAction.ts';
-import { LAMP } from './rooms.ts';
+import { kindOf, LAMP } from './rooms.ts';
 import { sampleScenario, scenariosOf } from './scenarios.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn, turnsLeft } from './state.ts';
 import { actionFor, fittingStrategies, isSameStrategy, parseStrategy, readStrategyOn } from './strategies.ts';
@@ -41,13 +43,13 @@ export const household: Environment<HouseholdState, HouseholdScenario, Household
   view: (scenario, seat) => (seat === 0 ? `${taskText(scenario)} places ${scenario.places.join(' ')}` : 'the house'),
 
   /**
-   * `12 at fridge 1 closed hold mug 2 hot no`: turns left, where, what is held, how far the task is; then what was seen and
-   * is still wanted, or where one has not looked yet.
+   * `12 at table 1 here egg 2 fork 1 hold nothing new shelf 1`, `11 at table 1 hold mug 2 hot no next microwave 1`: turns left,
+   * where, what lies there, what is held, how far the task is; then where to take it (`wrong` when nobody asked for it), or what
+   * was seen and is still wanted, or where one has not looked yet.
    */
   board(state, seat) {
-    const { at, held } = state;
-    const shut = at !== null && !isOpen(state, at) ? ' closed' : '';
-    return `${turnsLeft(state, seat)} at ${at ?? 'middle'}${shut} hold ${held ?? 'nothing'}${phaseText(state)}${searchText(state)}`;
+    const held = ` hold ${state.held ?? 'nothing'}${phaseText(state)}`;
+    return `${turnsLeft(state, seat)} at ${placeText(state)}${held}${nextText(state)}${searchText(state)}`;
   },
 
   readAction: readActionOn,
@@ -65,6 +67,24 @@ export const household: Environment<HouseholdState, HouseholdScenario, Household
   yardsticks: householdYardsticks,
   worldReply: ({ observation }) => observation,
 };
+
+/** Where the seat stands and, for empty hands, what lies there. */
+function placeText(state: HouseholdState): string {
+  const { at, held } = state;
+  if (at === null) return 'middle';
+  if (!isOpen(state, at)) return `${at} closed`;
+  if (held !== null) return at;
+  const here = contentsOf(state, at);
+  return `${at} here ${here.length > 0 ? here.join(' ') : 'nothing'}`;
+}
+
+function nextText(state: HouseholdState): string {
+  const { held, scenario } = state;
+  if (held !== null && kindOf(held) !== scenario.kind) return ' wrong';
+  const next = nextStop(state);
+  if (next === null) return '';
+  return next === state.at ? ' next here' : ` next ${next}`;
+}
 
 function phaseText(state: HouseholdState): string {
   const { held, scenario } = state;

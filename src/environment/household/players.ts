@@ -82,7 +82,7 @@ function isForgettable(state: HouseholdState): boolean {
 function carryOnWithout(state: HouseholdState, random: RandomStream): Strategy {
   const { at, held, scenario } = state;
   if (held === null || scenario.family === 'look') {
-    return drawFitting(state, random, ['look', 'inventory', 'revisit', 'elsewhere', 'close']) ?? expertStrategy(state);
+    return drawFitting(state, random, ['look', 'inventory', 'elsewhere', 'close']) ?? expertStrategy(state);
   }
   if (at === null || kindOf(at) !== scenario.target) {
     const goal = scenario.places.find((place) => kindOf(place) === scenario.target);
@@ -94,7 +94,7 @@ function carryOnWithout(state: HouseholdState, random: RandomStream): Strategy {
 /** Goes where the feet go. */
 function wander(state: HouseholdState, random: RandomStream): Strategy {
   const isStraying = random.uniform() < 0.6;
-  const strayed = isStraying ? drawFitting(state, random, ['search', 'elsewhere', 'revisit', 'look']) : null;
+  const strayed = isStraying ? drawFitting(state, random, ['search', 'elsewhere', 'look']) : null;
   return strayed ?? expertStrategy(state);
 }
 

@@ -84,9 +84,11 @@ describe('what a seat sees', () => {
     expect(environment.view(scenario, 0)).toMatch(/^[a-z]+ high food 5 .+ middle water 4 .+ low firewood 3 .+$/);
     expect(environment.board(play(), 0)).toBe('turns 5 most food least firewood mine none offer none');
     const state = play('I take 3 food and 1 water, you get the rest.');
-    expect(environment.board(state, 1)).toBe('turns 5 most firewood least food mine none offer 0 2 3 worth 23');
+    expect(environment.board(state, 1)).toBe(
+      'turns 5 most firewood least food mine none offer 0 food 2 water 3 firewood worth 23',
+    );
     expect(environment.board(environment.step(state, { kind: 'reject' }), 0)).toBe(
-      'turns 4 most food least firewood mine 3 1 0 offer none',
+      'turns 4 most food least firewood mine 3 food 1 water 0 firewood offer none',
     );
     expect(environment.offerValue?.(state, 1)).toBeCloseTo(230 / 36);
     expect(environment.proposalValue?.(state, 0)).toBeCloseTo(190 / 36);

@@ -23,15 +23,19 @@ export function viewOf({ rankings, stories }: PriorityScenario, seat: SeatIndex)
 }
 
 /**
- * `turns 4 most food least firewood mine 3 2 0 offer 1 2 3 worth 22`: own turns left, what matters most and least to the
- * seat, its last proposal, the standing offer as own share, its raw worth.
+ * `turns 4 most food least firewood mine 3 food 2 water 0 firewood offer none`: own turns left, what matters most and least
+ * to the seat, its last proposal, the standing offer as own share with its raw worth (`worth 22`).
  */
 export function boardOf(state: PriorityState, seat: SeatIndex): string {
-  const proposal = state.proposals[seat]?.join(' ') ?? 'none';
+  const proposal = state.proposals[seat];
   const offer = standingOffer(state, seat);
-  const offerText = offer ? `${offer.join(' ')} worth ${rawWorth(state, seat, offer)}` : 'none';
+  const offerText = offer ? `${shareWords(offer)} worth ${rawWorth(state, seat, offer)}` : 'none';
   const [high, , low] = state.scenario.rankings[seat];
-  return `turns ${turnsLeft(state, seat)} most ${ITEMS[high]} least ${ITEMS[low]} mine ${proposal} offer ${offerText}`;
+  return `turns ${turnsLeft(state, seat)} most ${ITEMS[high]} least ${ITEMS[low]} mine ${proposal ? shareWords(proposal) : 'none'} offer ${offerText}`;
+}
+
+function shareWords(share: Triple): string {
+  return share.map((count, item) => `${count} ${ITEMS[item]}`).join(' ');
 }
 
 /** What the seat sees that strategies refer to. */

@@ -27,7 +27,7 @@ const BROWSER_BUYS = 0.12;
 /** Kinds of shoppers with the share of each. */
 const TEMPERAMENTS = {
   /** Gets all points of every task when nobody interferes. */
-  expert: { share: 0.2, choose: shopWith(ALL_CARE) },
+  expert: { share: 0.26, choose: shopWith(ALL_CARE) },
   /** Buys the first result. */
   careless: { share: 0.22, choose: shopCarelessly },
   /** Looks for the right thing and forgets to choose its colour and size. */
@@ -37,7 +37,7 @@ const TEMPERAMENTS = {
   /** Clicks around and hardly ever buys. */
   browser: { share: 0.1, choose: browse },
   /** Does anything. */
-  erratic: { share: 0.16, choose: drawStrategy },
+  erratic: { share: 0.1, choose: drawStrategy },
 } as const;
 
 export const TEMPERAMENT_NAMES = Object.keys(TEMPERAMENTS) as readonly Temperament[]; // keys of an object literal's type

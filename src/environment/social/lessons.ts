@@ -38,7 +38,7 @@ export const socialLessons: Lessons<SocialState, SocialStrategy, SocialScenario,
 
   drawStrategy: (state, random) => drawFor(sightOf(state, movingSeat(state)), random),
 
-  hardFamilies: ['repeat', 'beg', 'comply', 'hour', 'why', 'charge', 'time', 'need', 'fact', 'confess'],
+  hardFamilies: ['repeat', 'beg', 'comply', 'hour', 'why', 'charge', 'time', 'need', 'fact', 'confess', 'hint'],
 
   drawMisfit(state, random) {
     const sight = sightOf(state, movingSeat(state));
