@@ -1,4 +1,12 @@
-import { isReady, knownLamp, nextStop, placedCount, placesToSearch, soughtKinds, wantedObjects } from './house.ts';
+import {
+  knownLamp,
+  nextStop,
+  placedCount,
+  placesToSearch,
+  preparationLeft,
+  soughtKinds,
+  wantedObjects,
+} from './house.ts';
 import type { HouseholdScenario, HouseholdState } from './house.ts';
 import { kindOf, LAMP } from './rooms.ts';
 import { isOpen, seatToMove, startHousehold, takeTurn } from './state.ts';
@@ -49,9 +57,8 @@ function strategyWith(state: HouseholdState, held: string): Strategy {
     return lamp ? strategy('lamp', null, lamp[1]) : search(state, LAMP, 'search');
   }
   const next = nextStop(state);
-  if ((family === 'clean' || family === 'heat' || family === 'cool') && !isReady(state, held)) {
-    return strategy(family, held, next);
-  }
+  const preparation = preparationLeft(state, held);
+  if (preparation) return strategy(preparation, held, next);
   if (at === null || at !== next) return strategy('bring', held, next);
   return isOpen(state, at) ? strategy('put', held, at) : strategy('check', null, at);
 }

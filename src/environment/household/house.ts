@@ -70,6 +70,13 @@ export function isReady({ scenario, conditions }: HouseholdState, object: string
   return needed === null || (conditions[object] ?? []).includes(needed);
 }
 
+/** What the task asks to be done with the object before it is put anywhere; null when nothing, or when it is done. */
+export function preparationLeft(state: HouseholdState, object: string): Preparation | null {
+  const { family } = state.scenario;
+  const isPreparation = family === 'clean' || family === 'heat' || family === 'cool';
+  return isPreparation && !isReady(state, object) ? family : null;
+}
+
 /** Whether the object is what the task asks for, in its condition and at its place. */
 export function isPlaced(state: HouseholdState, object: string): boolean {
   const { family, kind, target } = state.scenario;
@@ -143,8 +150,8 @@ export function nextStop(state: HouseholdState): string | null {
   const { at, held, scenario } = state;
   const { family, kind, places, target } = scenario;
   if (held === null || kindOf(held) !== kind || family === 'look') return null;
-  const isToBeMade = (family === 'clean' || family === 'heat' || family === 'cool') && !isReady(state, held);
-  const goal = isToBeMade ? PREPARATIONS[family].at : target;
+  const preparation = preparationLeft(state, held);
+  const goal = preparation ? PREPARATIONS[preparation].at : target;
   return at !== null && kindOf(at) === goal ? at : (places.find((place) => kindOf(place) === goal) ?? goal);
 }
 

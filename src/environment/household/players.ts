@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../base/random.ts';
 import type { Player } from '../lessons.ts';
 import { expertStrategy } from './expert.ts';
-import { isReady, knownLamp, placedCount } from './house.ts';
+import { knownLamp, placedCount, preparationLeft } from './house.ts';
 import type { HouseholdState } from './house.ts';
 import type { StrategyFamily } from './language.ts';
 import { kindOf } from './rooms.ts';
@@ -13,11 +13,11 @@ type Choose = (state: HouseholdState, random: RandomStream) => Strategy;
 
 /** Each kind of player with its share; a maker, because some remember what they once noticed. */
 const TEMPERAMENTS: readonly (readonly [name: string, share: number, create: () => Choose])[] = [
-  ['expert', 0.36, () => expertStrategy],
+  ['expert', 0.4, () => expertStrategy],
   ['forgetful', 0.2, forgetful],
   ['wanderer', 0.18, () => wander],
   ['hasty', 0.16, () => hurry],
-  ['erratic', 0.1, () => actErratically],
+  ['erratic', 0.06, () => actErratically],
 ];
 
 export const TEMPERAMENT_NAMES: readonly string[] = TEMPERAMENTS.map(([name]) => name);
@@ -69,7 +69,9 @@ function isForgettable(state: HouseholdState): boolean {
     case 'clean':
     case 'heat':
     case 'cool':
-      return (held !== null && kindOf(held) === scenario.kind && !isReady(state, held)) || moved.length > 0;
+      return (
+        (held !== null && kindOf(held) === scenario.kind && preparationLeft(state, held) !== null) || moved.length > 0
+      );
     case 'two':
       return placedCount(state) === 1;
     case 'look':
