@@ -13,7 +13,8 @@ import { hasPromptApi } from '../promptApi.ts';
 import { useExtras } from '../train/extrasStore.ts';
 import { parseServer } from '../train/serverDraft.ts';
 import { ServerFields } from '../train/ServerFields.tsx';
-import { TemperatureField } from '../talk/TemperatureField.tsx';
+import { SeatField } from '../talk/SeatField.tsx';
+import { TemperatureFields } from '../talk/TemperatureFields.tsx';
 import { playSettingsFrom, withNextScenario, type PlaySettings } from './playSettings.ts';
 import { usePlay } from './playStore.ts';
 import { strategistOptions, type ListedStrategist, type StrategistOption } from './strategists.ts';
@@ -30,11 +31,6 @@ function useStrategists(trained: readonly ListedStrategist[]): readonly Strategi
   const kept = useModels((store) => store.models.kept);
   return strategistOptions(trained, kept?.map(({ model }) => model.modelName) ?? NONE);
 }
-
-const SEATS = [
-  { id: 'A', label: 'A opens' },
-  { id: 'B', label: 'B answers' },
-] as const;
 
 const SPLITS = [
   { id: 'train', label: 'Train' },
@@ -53,18 +49,7 @@ export function PlaySetup({ settings, trained }: PlaySetupProps) {
     <Card title="Set-up" className="play-setup-card">
       <div className="card-body talk-settings">
         <WhatIsPlayed settings={settings} onChange={set} />
-        {!isAlone && (
-          <div className="talk-field">
-            <span>Your seat</span>
-            <Segments
-              label="Your seat"
-              mode="one"
-              options={SEATS}
-              selected={[settings.seat]}
-              onChange={([seat = 'A']) => set({ seat })}
-            />
-          </div>
-        )}
+        {!isAlone && <SeatField seat={settings.seat} onChange={(seat) => set({ seat })} />}
         <Picker
           label="Your adviser"
           showsLabel
@@ -76,16 +61,7 @@ export function PlaySetup({ settings, trained }: PlaySetupProps) {
         {!isAlone && <Partner settings={settings} trained={trained} onChange={set} />}
         <details className="play-more">
           <summary>How words are drawn</summary>
-          <TemperatureField
-            label="Strategist temperature"
-            value={settings.strategistTemperature}
-            onChange={(strategistTemperature) => set({ strategistTemperature })}
-          />
-          <TemperatureField
-            label="Agent temperature"
-            value={settings.agentTemperature}
-            onChange={(agentTemperature) => set({ agentTemperature })}
-          />
+          <TemperatureFields value={settings} onChange={set} />
         </details>
         <div className="talk-setup-tools">
           <Button className="button" data-testid="play-leave" isDisabled={isUntouched} onPress={leave}>

@@ -15,9 +15,9 @@ import { isEnvironmentName } from '../../record/environmentName.ts';
 import { useModelChoices } from '../models/useModelChoices.ts';
 import { Card } from '../parts/Card.tsx';
 import { Icon } from '../parts/Icon.tsx';
-import { Segments } from '../parts/Segments.tsx';
 import { AdviceField } from './AdviceField.tsx';
-import { TemperatureField } from './TemperatureField.tsx';
+import { SeatField } from './SeatField.tsx';
+import { TemperatureFields } from './TemperatureFields.tsx';
 import { talkSettingsFrom, withNextSeed, type TalkSettings } from './talkSettings.ts';
 import { useTalk } from './talkStore.ts';
 
@@ -38,28 +38,10 @@ export function TalkSettingsCard({ settings, state }: TalkSettingsCardProps) {
         <EnvironmentField settings={settings} onChange={set} />
         <ModelField settings={settings} onChange={set} />
         {!environmentOf(settings.environment).worldReply && (
-          <div className="talk-field">
-            <span>Your seat</span>
-            <Segments
-              label="Your seat"
-              mode="one"
-              options={SEATS}
-              selected={[settings.seat]}
-              onChange={([seat = 'A']) => set({ seat })}
-            />
-          </div>
+          <SeatField seat={settings.seat} onChange={(seat) => set({ seat })} />
         )}
         <AdviceField settings={settings} state={state} onChange={set} />
-        <TemperatureField
-          label="Strategist temperature"
-          value={settings.strategistTemperature}
-          onChange={(strategistTemperature) => set({ strategistTemperature })}
-        />
-        <TemperatureField
-          label="Agent temperature"
-          value={settings.agentTemperature}
-          onChange={(agentTemperature) => set({ agentTemperature })}
-        />
+        <TemperatureFields value={settings} onChange={set} />
         <SeedField settings={settings} onChange={set} />
         <div className="talk-setup-tools">
           <Button className="button" data-testid="talk-again" isDisabled={isUntouched} onPress={startAgain}>
@@ -77,11 +59,6 @@ export function TalkSettingsCard({ settings, state }: TalkSettingsCardProps) {
     </Card>
   );
 }
-
-const SEATS = [
-  { id: 'A', label: 'A opens' },
-  { id: 'B', label: 'B answers' },
-] as const;
 
 interface FieldProps {
   readonly settings: TalkSettings;
