@@ -82,21 +82,21 @@ export interface Dialogue {
   readonly turns: number;
 }
 
-/** No strategy at all; words of somebody who does not play along. */
+/** No strategy at all; one that does not fit, so that the player ignores it; words of somebody who does not play along. */
 const DISTURBANCES = [
   ['none', 0.04],
+  ['misfit', 0.03],
   ['noise', 0.02],
 ] as const;
 
 /**
  * How a turn comes about, with its share of turns; the rest are the player's own strategies. Some dialogues are drilled: the
- * speaker has to listen to random strategies that apply, whatever the situation would suggest, and more often to hard ones,
- * and to pass over those that do not apply. The others stay as their players would have them, or the strategist would learn
- * to expect talks that lead nowhere.
+ * speaker has to listen to random strategies that apply, whatever the situation would suggest, and more often to hard ones.
+ * The others stay as their players would have them, or the strategist would learn to expect talks that lead nowhere.
  */
 export const TURN_MODES = {
-  natural: [['misfit', 0.03], ...DISTURBANCES],
-  drilled: [['random', 0.4], ['drill', 0.22], ['misfit', 0.1], ...DISTURBANCES],
+  natural: DISTURBANCES,
+  drilled: [['random', 0.4], ['drill', 0.24], ...DISTURBANCES],
 } as const;
 export const DRILLED_DIALOGUES = 0.5;
 

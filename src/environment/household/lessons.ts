@@ -31,30 +31,15 @@ export const householdLessons: Lessons<HouseholdState, Strategy, HouseholdScenar
   isLeak: () => false,
 };
 
-/** Advice for another house, or something that cannot be done here at this moment. */
+/** Advice for another house, or for another moment in this one. */
 function drawMisfit(state: HouseholdState, random: RandomStream): string {
-  const isNear = random.uniform() < 0.5;
   const fitting = fittingStrategies(state);
   for (let tries = 0; tries < MISFIT_TRIES; tries++) {
-    const drawn = isNear ? drawNearStrategy(state, random) : drawAnyStrategy(state, random);
-    if (isNear && isPossible(state, drawn)) continue;
-    const text = writeStrategy(drawn, random);
+    const text = writeStrategy(drawAnyStrategy(state, random), random);
     const read = parseStrategy(text);
     if (read && !fitting.some((candidate) => isSameStrategy(candidate, read))) return text;
   }
   throw new Error('drawMisfit: everything fits in this state'); // `take mug 4` never does
-}
-
-/** Things and places of this house, often the place where one stands: the mistakes that a strategist makes. */
-function drawNearStrategy({ scenario, objects, at }: HouseholdState, random: RandomStream): Strategy {
-  const family = random.pick(familyNames());
-  const isKind = family === 'search' || family === 'second';
-  const object = isKind ? scenario.kind : random.pick(Object.keys(objects));
-  return strategy(family, object, at !== null && random.uniform() < 0.5 ? at : random.pick(scenario.places));
-}
-
-function isPossible(state: HouseholdState, advised: Strategy): boolean {
-  return readActionOn(state, actionText(actionFor(advised, state))).kind !== 'invalid';
 }
 
 function drawAnyStrategy({ scenario }: HouseholdState, random: RandomStream): Strategy {

@@ -13,11 +13,11 @@ type Choose = (state: HouseholdState, random: RandomStream) => Strategy;
 
 /** Each kind of player with its share; a maker, because some remember what they once noticed. */
 const TEMPERAMENTS: readonly (readonly [name: string, share: number, create: () => Choose])[] = [
-  ['expert', 0.4, () => expertStrategy],
+  ['expert', 0.36, () => expertStrategy],
   ['forgetful', 0.2, forgetful],
   ['wanderer', 0.18, () => wander],
   ['hasty', 0.16, () => hurry],
-  ['erratic', 0.06, () => actErratically],
+  ['erratic', 0.1, () => actErratically],
 ];
 
 export const TEMPERAMENT_NAMES: readonly string[] = TEMPERAMENTS.map(([name]) => name);

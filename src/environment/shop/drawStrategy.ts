@@ -5,7 +5,6 @@ import { COLORS, OPTION_NAMES, SEARCH_WORDS, SIZES } from './language.ts';
 import type { StrategyFamily } from './language.ts';
 import { searchedWords } from './outlook.ts';
 import { codesOn } from './page.ts';
-import { wantedOptions } from './reward.ts';
 import { wantedWords } from './scenarios.ts';
 import type { ShopState } from './state.ts';
 import { actionFor, FAMILIES, strategyText } from './strategies.ts';
@@ -28,20 +27,12 @@ export function drawStrategy(state: ShopState, random: RandomStream): Strategy {
   throw new Error('drawStrategy: there is always something to search for');
 }
 
-/** A well-formed strategy that makes no sense on this page; half of them nearly do. */
+/** A well-formed strategy that makes no sense on this page. */
 export function drawMisfit(state: ShopState, random: RandomStream): string {
   for (;;) {
-    const strategy = random.uniform() < 0.5 ? drawNear(state, random) : drawStray(random.pick(FAMILIES), random);
+    const strategy = drawStray(random.pick(FAMILIES), random);
     if (!actionFor(strategy, state)) return strategyText(strategy, random);
   }
-}
-
-/** Something to click that may not be there: the mistakes that a strategist makes. */
-function drawNear({ page, scenario }: ShopState, random: RandomStream): Strategy {
-  if (page.place !== 'item') return drawStray('look', random);
-  const wanted = wantedOptions(scenario.goal).map(([, value]) => value);
-  if (wanted.length === 0 || random.uniform() < 0.3) return drawStray(random.pick(['choose', 'look']), random);
-  return random.uniform() < 0.4 ? drawStray('chooseWanted', random) : { family: 'choose', value: random.pick(wanted) };
 }
 
 /** A strategy of the family with details from the page; null when the page has none. It need not apply. */

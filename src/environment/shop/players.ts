@@ -27,7 +27,7 @@ const BROWSER_BUYS = 0.12;
 /** Kinds of shoppers with the share of each. */
 const TEMPERAMENTS = {
   /** Gets all points of every task when nobody interferes. */
-  expert: { share: 0.3, choose: shopWith(ALL_CARE) },
+  expert: { share: 0.26, choose: shopWith(ALL_CARE) },
   /** Buys the first result. */
   careless: { share: 0.22, choose: shopCarelessly },
   /** Looks for the right thing and forgets to choose its colour and size. */
@@ -37,7 +37,7 @@ const TEMPERAMENTS = {
   /** Clicks around and hardly ever buys. */
   browser: { share: 0.1, choose: browse },
   /** Does anything. */
-  erratic: { share: 0.06, choose: drawStrategy },
+  erratic: { share: 0.1, choose: drawStrategy },
 } as const;
 
 export const TEMPERAMENT_NAMES = Object.keys(TEMPERAMENTS) as readonly Temperament[]; // keys of an object literal's type
@@ -67,7 +67,7 @@ function shopWith(care: Care): ShopPlayer['chooseStrategy'] {
 function searchWell(state: ShopState, random: RandomStream): Strategy {
   const words = wantedWords(state.scenario.goal);
   const current = searchedWords(state.page);
-  if (current.length > 0 && random.uniform() < 0.4) {
+  if (current.length > 0 && random.uniform() < 0.7) {
     const closer: Strategy = {
       family: 'narrow',
       words: [...current, ...words.filter((word) => !current.includes(word))],

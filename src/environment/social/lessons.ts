@@ -2,7 +2,6 @@ import type { RandomStream } from '../../base/random.ts';
 import type { SeatIndex } from '../../record/scenario.ts';
 import { plainText } from '../grammar.ts';
 import type { Lessons, Player } from '../lessons.ts';
-import { ACTS_OF_ROLE } from './action.ts';
 import type { Act, SocialAction } from './action.ts';
 import { chooseSensibly, choiceText } from './players.ts';
 import type { SocialScenario } from './scenario.ts';
@@ -39,13 +38,12 @@ export const socialLessons: Lessons<SocialState, SocialStrategy, SocialScenario,
 
   drawStrategy: (state, random) => drawFor(sightOf(state, movingSeat(state)), random),
 
-  hardFamilies: ['repeat', 'comply', 'hour', 'fact', 'hint'],
+  hardFamilies: ['repeat', 'beg', 'comply', 'hour', 'why', 'charge', 'time', 'need', 'fact', 'confess', 'hint'],
 
   drawMisfit(state, random) {
     const sight = sightOf(state, movingSeat(state));
-    const ownFamilies = FAMILIES.filter((family) => ACTS_OF_ROLE[sight.role].some((kind) => kind === family));
     for (;;) {
-      const family = random.pick(random.uniform() < 0.5 ? ownFamilies : FAMILIES);
+      const family = random.pick(FAMILIES);
       const strategy = { family, value: random.pick(valuesOf(family)), tone: random.pick(tonesOf(family)) };
       if (!actOf(strategy, sight)) return writeStrategy(strategy, random);
     }
